@@ -1,0 +1,1 @@
+"""A personalised news-feed recommender: the library. It knows nothing of Flask."""

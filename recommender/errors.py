@@ -1,0 +1,97 @@
+"""Every error that this library raises on purpose, in one tree.
+
+::
+
+    NewsfeedError
+    ├── InvalidInput          the caller sent something outside a stated limit (field, wanted, got)
+    │   └── UnknownArticle    an id that names no article of the site
+    ├── Refused               well-formed, but the service will not do it now
+    │   ├── QueueFull         too many articles wait for embedding
+    │   └── TooManyEvents     one reader sent more events than can be remembered
+    ├── StoreError            Redis could not be reached, or answered with an error
+    │   ├── ServerNotFound    no redis-server binary on this machine and no URL set
+    │   └── ModelMismatch     the stored vectors come from another embedding model
+    ├── WeightsError          the embedding model's files are missing or not the expected ones
+    └── SourceError           a feed or file could not be read at all
+
+A message says what was wanted, what came, and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class NewsfeedError(Exception):
+    """Base of every deliberate error of this library."""
+
+
+class InvalidInput(NewsfeedError):
+    """Something the caller sent is outside a stated limit.
+
+    Parameters
+    ----------
+    field : str
+        Path of the offending field, dots between levels (``"articles.3.title"``).
+    wanted : str
+        The rule, with its limit and unit.
+    got : str, optional
+        What came instead, shortened.
+    """
+
+    def __init__(self, field: str, wanted: str, got: str | None = None) -> None:
+        self.field = field
+        self.wanted = wanted
+        self.got = got
+        super().__init__(f"{field}: {wanted}" + (f", got {got}" if got is not None else ""))
+
+
+class UnknownArticle(InvalidInput):
+    """An article id that names nothing on this site."""
+
+    def __init__(self, article_id: str, field: str = "article_id") -> None:
+        super().__init__(field, "the id of an article of this site", repr(article_id))
+        self.article_id = article_id
+
+
+class Refused(NewsfeedError):
+    """A well-formed request that the service declines for now; the message says until when."""
+
+
+class QueueFull(Refused):
+    """More articles wait for embedding than the configured limit."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"{limit} articles already wait for embedding, which is the limit; "
+            "start a worker (python -m scripts.worker) or send the rest later"
+        )
+        self.limit = limit
+
+
+class TooManyEvents(Refused):
+    """One reader sent more events in the idempotency window than can be remembered."""
+
+    def __init__(self, limit: int, window_seconds: float) -> None:
+        super().__init__(
+            f"at most {limit} events per reader are accepted in {window_seconds / 86400:g} days"
+        )
+        self.limit = limit
+
+
+class StoreError(NewsfeedError):
+    """Redis could not be reached, or answered with an error."""
+
+
+class ServerNotFound(StoreError):
+    """No Redis URL is set and no redis-server binary was found."""
+
+
+class ModelMismatch(StoreError):
+    """Stored vectors come from another embedding model than the configured one."""
+
+
+class WeightsError(NewsfeedError):
+    """The embedding model's files are missing, or are not the expected ones."""
+
+
+class SourceError(NewsfeedError):
+    """A feed, URL or file could not be read at all."""
