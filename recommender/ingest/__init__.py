@@ -1,0 +1,1 @@
+"""Documents in, articles out: RSS, Atom, RDF, JSON Feed, JSON Lines and MIND."""

@@ -1,0 +1,242 @@
+"""The article document: the one schema that JSON Lines, feeds, MIND and the API are read into.
+
+Unknown fields are refused, every limit is stated, and text is made safe here: markup is
+stripped, control characters are dropped, white space is folded. ``docs/article.schema.json``
+is the published form of :class:`ArticleDocument`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
+
+import orjson
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from recommender.domain.articles import Article
+from recommender.domain.ids import ID_MAX_CHARACTERS, ID_RULE, ArticleId, is_valid_id
+from recommender.domain.provenance import IPTC_BASE, DigitalSourceType, Provenance
+from recommender.errors import InvalidInput
+from recommender.ingest.text import plain_text, single_line
+
+TITLE_MAX = 500
+SUMMARY_MAX = 5_000
+BODY_MAX = 100_000
+URL_MAX = 2_048
+NAME_MAX = 200
+SLUG_MAX = 64
+TAGS_MAX = 32
+GOT_MAX = 80
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+_DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
+
+
+def _check_id(value: str) -> str:
+    if not is_valid_id(value):
+        raise ValueError(f"must be {ID_RULE}")
+    return value
+
+
+def _check_url(value: str) -> str:
+    visible = value.isprintable() and " " not in value
+    if not (visible and value.startswith(("http://", "https://"))):
+        raise ValueError("must be an absolute http or https address of visible characters")
+    return value
+
+
+def _check_instant(value: datetime) -> datetime:
+    if not EARLIEST <= value < LATEST:
+        raise ValueError("must lie between the years 1900 and 2199")
+    return value
+
+
+def _require_date_and_time(value: object) -> object:
+    """Refuse numbers, as JSON or as text: pydantic would take them for seconds, or for days."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE_AND_TIME.match(value)):
+        return value
+    raise ValueError("must be a date and time with a zone, like 2026-01-31T09:00:00Z")
+
+
+def _to_single_line(value: object) -> object:
+    return single_line(value) if isinstance(value, str) else value
+
+
+def _to_single_line_or_none(value: object) -> object:
+    return single_line(value) or None if isinstance(value, str) else value
+
+
+Identifier = Annotated[
+    str, Field(min_length=1, max_length=ID_MAX_CHARACTERS), AfterValidator(_check_id)
+]
+Url = Annotated[str, StringConstraints(max_length=URL_MAX), AfterValidator(_check_url)]
+Name = Annotated[str, Field(max_length=NAME_MAX)]
+OptionalName = Annotated[Name | None, BeforeValidator(_to_single_line_or_none)]
+Slug = Annotated[
+    str,
+    StringConstraints(to_lower=True, min_length=1, max_length=SLUG_MAX),
+    BeforeValidator(_to_single_line),
+]
+Instant = Annotated[
+    AwareDatetime, AfterValidator(_check_instant), BeforeValidator(_require_date_and_time)
+]
+
+
+class ProvenanceDocument(BaseModel):
+    """How the article was made, as far as its publisher says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    digital_source_type: DigitalSourceType | None = Field(
+        default=None, description="A term of the IPTC digital source types, or its full address."
+    )
+    ai_system: OptionalName = Field(default=None, description="Name of the generating system.")
+    ai_system_version: OptionalName = Field(default=None, description="Its version.")
+
+    @field_validator("digital_source_type", mode="before")
+    @classmethod
+    def _term_of_address(cls, value: object) -> object:
+        if isinstance(value, str):
+            return value.removeprefix(IPTC_BASE).removeprefix(IPTC_BASE.replace("http:", "https:"))
+        return value
+
+
+class ArticleDocument(BaseModel):
+    """One article as it is sent: a line of a JSON Lines file, or an element of a request."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Identifier = Field(description=f"Unique on the site: {ID_RULE}.")
+    title: str = Field(max_length=TITLE_MAX, description="Headline; markup is stripped.")
+    url: Url | None = Field(default=None, description="Where the article can be read.")
+    summary: str | None = Field(default=None, max_length=SUMMARY_MAX)
+    body: str | None = Field(default=None, max_length=BODY_MAX)
+    category: Slug | None = Field(default=None, description="Main topic, folded to lower case.")
+    subcategory: Slug | None = None
+    tags: list[Slug] = Field(default_factory=list, max_length=TAGS_MAX)
+    source: OptionalName = Field(default=None, description="The publication.")
+    author: OptionalName = None
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = Field(
+        default=None, description="BCP 47 tag, like en or pt-BR."
+    )
+    image: Url | None = None
+    published_at: Instant | None = Field(
+        default=None, description="RFC 3339 with a zone; the time of ingest where absent."
+    )
+    expires_at: Instant | None = Field(
+        default=None, description="RFC 3339 with a zone; from then on it is in no feed."
+    )
+    provenance: ProvenanceDocument | None = None
+
+    @field_validator("summary", "body", mode="before")
+    @classmethod
+    def _strip_markup(cls, value: object) -> object:
+        return plain_text(value) or None if isinstance(value, str) else value
+
+    @field_validator("title", mode="before")
+    @classmethod
+    def _require_title(cls, value: object) -> object:
+        title = _to_single_line(value)
+        if title == "":
+            raise ValueError("must hold at least one visible character")
+        return title
+
+    @model_validator(mode="after")
+    def _order_times(self) -> Self:
+        if self.expires_at and self.published_at and self.expires_at <= self.published_at:
+            raise ValueError("expires_at must be later than published_at")
+        return self
+
+    def fingerprint(self) -> str:
+        """Return 32 hexadecimal digits that change when any field's content changes."""
+        content = orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(content).hexdigest()[:32]
+
+    def to_article(self, received_at: float) -> Article:
+        """Return the domain's article; ``received_at`` (epoch seconds) stands in for no date."""
+        given = self.provenance or ProvenanceDocument()
+        return Article(
+            id=ArticleId(self.id),
+            title=self.title,
+            published_at=self.published_at.timestamp() if self.published_at else received_at,
+            url=self.url,
+            summary=self.summary,
+            body=self.body,
+            category=self.category,
+            subcategory=self.subcategory,
+            tags=tuple(dict.fromkeys(self.tags)),
+            source=self.source,
+            author=self.author,
+            language=self.language,
+            image=self.image,
+            expires_at=self.expires_at.timestamp() if self.expires_at else None,
+            provenance=Provenance(
+                digital_source_type=given.digital_source_type,
+                ai_system=given.ai_system,
+                ai_system_version=given.ai_system_version,
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """One record that was not taken.
+
+    Parameters
+    ----------
+    place : str
+        Where it stood: ``"news.jsonl:17"``, ``"https://a.example/feed#3"``, ``"request:4"``.
+    reason : str
+        What was wanted and what came, naming the field.
+    record : str
+        The record itself, as far as it could be read, for a retry; may be empty.
+    """
+
+    place: str
+    reason: str
+    record: str = ""
+
+
+def parse_document(fields: Any) -> ArticleDocument:
+    """Check ``fields`` against the schema.
+
+    Raises
+    ------
+    InvalidInput
+        Names the first offending field, the rule and what came.
+    """
+    try:
+        return ArticleDocument.model_validate(fields)
+    except ValidationError as error:
+        raise invalid_input(error) from error
+
+
+def invalid_input(error: ValidationError) -> InvalidInput:
+    """Turn pydantic's report into one error that names the first offending field."""
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"]) or "record"
+    got = _written(first["input"])
+    message = first["msg"].removeprefix("Value error, ")
+    return InvalidInput(field, message, got if len(got) <= GOT_MAX else got[: GOT_MAX - 3] + "...")
+
+
+def _written(value: object) -> str:
+    try:
+        return repr(value)
+    except RecursionError:  # JSON may be nested deeper than Python can write
+        return "a value nested too deeply to be shown"
