@@ -1,0 +1,1 @@
+"""Trending as exact forward decay, and surge: pure functions."""
