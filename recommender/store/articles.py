@@ -1,0 +1,154 @@
+"""Stored articles: submitted, read, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from recommender.domain.articles import Article
+from recommender.domain.ids import ArticleId, SiteId
+from recommender.store.cards import article_of, card_of, pack_body, unpack_body
+from recommender.store.connection import Redis, script, store_errors
+from recommender.store.keys import SITES, CatalogueKeys
+from recommender.store.limits import CatalogueLimits
+
+LOAD_BATCH = 1_000
+"""Articles read in one round trip while a catalogue is loaded."""
+
+
+class Submission(StrEnum):
+    """What became of an article that was submitted."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    TOO_OLD = "too_old"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveArticle:
+    """A live article as the in-process catalogue holds it: card, packed vector, no body."""
+
+    id: ArticleId
+    card: bytes
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """Everything that is stored of one article.
+
+    Parameters
+    ----------
+    card : bytes
+        The public JSON, without the body.
+    live : bool
+        False while it waits for its first embedding.
+    """
+
+    card: bytes
+    body: str | None
+    live: bool
+
+
+class ArticleStore:
+    """The articles of one site.
+
+    Parameters
+    ----------
+    client : Redis
+        An open connection.
+    """
+
+    def __init__(self, client: Redis, site: SiteId, limits: CatalogueLimits) -> None:
+        self._redis = client
+        self._keys = CatalogueKeys(site)
+        self._limits = limits
+        self._submit = script(client, "submit")
+        self._remove = script(client, "remove")
+        with store_errors("registering the site"):
+            client.sadd(SITES, site)
+
+    def submit(self, articles: Sequence[tuple[Article, str]]) -> list[Submission]:
+        """Store articles with their fingerprints and queue what is new or changed.
+
+        One round trip; each article is taken or left as a whole.
+        """
+        with store_errors("storing articles"), self._redis.pipeline(transaction=False) as pipe:
+            for article, fingerprint in articles:
+                self._submit(
+                    keys=[self._keys.article(article.id), self._keys.pending, self._keys.live],
+                    args=[
+                        article.id,
+                        fingerprint,
+                        card_of(article),
+                        pack_body(article.body),
+                        article.published_at,
+                        self._limits.max_pending,
+                        self._limits.max_articles,
+                    ],
+                    client=pipe,
+                )
+            return [Submission(answer.decode()) for answer in pipe.execute()]
+
+    def remove(self, article: ArticleId) -> bool:
+        """Remove an article everywhere in the catalogue; tell whether it existed."""
+        with store_errors("removing an article"):
+            existed = self._remove(
+                keys=[self._keys.article(article), self._keys.live, self._keys.changes],
+                args=[article, self._limits.max_changes],
+            )
+        return bool(existed)
+
+    def get(self, article: ArticleId) -> StoredArticle | None:
+        """Return one article, or None where the site has none of that id."""
+        with store_errors("reading an article"):
+            found: Any = self._redis.hmget(self._keys.article(article), ["card", "body", "vector"])
+        card, body, vector = found
+        if card is None:
+            return None
+        return StoredArticle(card=card, body=unpack_body(body), live=vector is not None)
+
+    def texts(self, ids: Sequence[ArticleId]) -> list[Article | None]:
+        """Return whole articles in the order of ``ids``; None for those that are gone."""
+        with store_errors("reading articles"), self._redis.pipeline(transaction=False) as pipe:
+            for article in ids:
+                pipe.hmget(self._keys.article(article), ["card", "body"])
+            return [article_of(card, body) if card else None for card, body in pipe.execute()]
+
+    def cards(self, ids: Sequence[ArticleId]) -> list[bytes | None]:
+        """Return cards in the order of ``ids``; None for ids that the site does not have."""
+        with store_errors("reading articles"), self._redis.pipeline(transaction=False) as pipe:
+            for article in ids:
+                pipe.hget(self._keys.article(article), "card")
+            return list(pipe.execute())
+
+    def live_ids(self) -> list[ArticleId]:
+        """Return the ids of the live window, oldest first."""
+        with store_errors("reading the live window"):
+            members: Any = self._redis.zrange(self._keys.live, 0, -1)
+        return [ArticleId(member.decode()) for member in members]
+
+    def live(self, ids: Sequence[ArticleId]) -> Iterator[list[LiveArticle]]:
+        """Yield what is live of ``ids``, in batches of one round trip each."""
+        for start in range(0, len(ids), LOAD_BATCH):
+            yield self._live_batch(ids[start : start + LOAD_BATCH])
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many articles are live and how many wait for embedding."""
+        with store_errors("counting articles"):
+            return self._redis.zcard(self._keys.live), self._redis.xlen(self._keys.pending)
+
+    def _live_batch(self, ids: Sequence[ArticleId]) -> list[LiveArticle]:
+        with store_errors("reading articles"), self._redis.pipeline(transaction=False) as pipe:
+            for article in ids:
+                pipe.hmget(self._keys.article(article), ["card", "vector"])
+            answers = pipe.execute()
+        return [
+            LiveArticle(id=article, card=card, vector=vector)
+            for article, (card, vector) in zip(ids, answers, strict=True)
+            if card is not None and vector is not None
+        ]

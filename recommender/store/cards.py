@@ -1,0 +1,91 @@
+"""The card: an article's stored and public JSON, without its body."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from recommender.domain.articles import Article
+from recommender.domain.ids import ArticleId
+from recommender.domain.provenance import DigitalSourceType, Provenance
+
+
+def instant_text(seconds: float) -> str:
+    """Return RFC 3339 in UTC, to the millisecond.
+
+    Examples
+    --------
+    >>> instant_text(1_700_000_000.25)
+    '2023-11-14T22:13:20.250Z'
+    """
+    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def instant_seconds(text: str) -> float:
+    """Return seconds since the epoch of an RFC 3339 text with a zone."""
+    return datetime.fromisoformat(text).timestamp()
+
+
+def card_of(article: Article) -> bytes:
+    """Return the public JSON of ``article``; its body is kept apart."""
+    made = article.provenance
+    return orjson.dumps(
+        {
+            "id": article.id,
+            "url": article.url,
+            "title": article.title,
+            "summary": article.summary,
+            "category": article.category,
+            "subcategory": article.subcategory,
+            "tags": article.tags,
+            "source": article.source,
+            "author": article.author,
+            "language": article.language,
+            "image": article.image,
+            "published_at": instant_text(article.published_at),
+            "expires_at": instant_text(article.expires_at)
+            if article.expires_at is not None
+            else None,
+            "provenance": {
+                "digital_source_type": made.digital_source_type,
+                "ai_system": made.ai_system,
+                "ai_system_version": made.ai_system_version,
+                "generated_with_ai": made.generated_with_ai,
+            },
+        }
+    )
+
+
+def article_of(card: bytes, body: bytes | None) -> Article:
+    """Return the article of a stored ``card`` and packed ``body``."""
+    fields: dict[str, Any] = orjson.loads(card)
+    made = fields.pop("provenance")
+    kind = made["digital_source_type"]
+    expires_at = fields.pop("expires_at")
+    return Article(
+        id=ArticleId(fields.pop("id")),
+        published_at=instant_seconds(fields.pop("published_at")),
+        expires_at=instant_seconds(expires_at) if expires_at else None,
+        tags=tuple(fields.pop("tags")),
+        body=unpack_body(body),
+        provenance=Provenance(
+            digital_source_type=DigitalSourceType(kind) if kind else None,
+            ai_system=made["ai_system"],
+            ai_system_version=made["ai_system_version"],
+        ),
+        **fields,
+    )
+
+
+def pack_body(body: str | None) -> bytes:
+    """Return the body compressed, or nothing where there is none."""
+    return zlib.compress(body.encode()) if body else b""
+
+
+def unpack_body(packed: bytes | None) -> str | None:
+    """Return the text of :func:`pack_body`."""
+    return zlib.decompress(packed).decode() if packed else None

@@ -1,0 +1,177 @@
+r"""Every Redis key: name, type, bound, time to live and byte layout.
+
+A site's readers are split over S shards; what one interaction touches carries the hash tag
+``{site:shard}``, what belongs to the catalogue carries ``{site:catalogue}``, so each script
+works in one Redis Cluster slot.
+
+===========================================  ======  ================================================
+key                                          type    content, bound, time to live
+===========================================  ======  ================================================
+``nf:sites``                                 set     site names; one for each configured site
+``nf:{s:catalogue}:layout``                  hash    ``model``, ``dimension``, ``shards`` and
+                                                     ``half_lives_hours`` of the stored data
+``nf:{s:catalogue}:article:ID``              hash    ``card`` JSON without body, ``body`` zlib or
+                                                     absent, ``fingerprint``, ``entry`` of the queue
+                                                     that holds its newest content,
+                                                     ``vector`` d × float16 little-endian, unit length
+                                                     (absent while pending). Removed when the article
+                                                     leaves the window
+``nf:{s:catalogue}:live``                    zset    article id → published second; at most
+                                                     ``max_articles``
+``nf:{s:catalogue}:pending``                 stream  article ``id``; at most ``max_pending``;
+                                                     entries are deleted once embedded
+``nf:{s:catalogue}:changes``                 stream  ``op`` live or gone, ``id``; trimmed to about
+                                                     ``max_changes``
+``nf:{s:catalogue}:rejected``                stream  dead letters: ``place``, ``reason``, ``record``,
+                                                     ``at``; trimmed to about ``max_rejected``
+``nf:{s:catalogue}:feeds``                   hash    address → JSON of ETag and Last-Modified; at
+                                                     most ``max_feeds``
+``nf:{s:k}:reader:R:history``                zset    ``kind:dwell:article`` → second of the event; at
+                                                     most ``max_history``; TTL ``reader_ttl_days``
+``nf:{s:k}:reader:R:seen``                   zset    article id → second; at most ``max_seen``; same TTL
+``nf:{s:k}:reader:R:hidden``                 zset    article id → second; at most ``max_hidden``; same
+                                                     TTL
+``nf:{s:k}:reader:R:events``                 zset    event id → second of receipt; at most
+                                                     ``max_event_ids``; TTL ``event_window_days``
+                                                     and five minutes
+``nf:{s:k}:interactions``                    stream  ``e`` JSON; trimmed to about ``max_interactions``
+``nf:{s:k}:slates``                          stream  ``s`` JSON, ``f`` n × f float32 little-endian;
+                                                     trimmed to about ``max_slates``
+``nf:{s:k}:decay``                           hash    article id → one float64 little-endian for each
+                                                     rung of the half-life ladder (log of the decayed
+                                                     weight), then the category in UTF-8; as many
+                                                     fields as ``trending`` has members
+``nf:{s:k}:trending``                        zset    article id → log of the decayed weight at the
+                                                     served half-life; at most ``max_trending``
+``nf:{s:k}:trending:CATEGORY``               zset    the same for one category; a subset of it
+===========================================  ======  ================================================
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+from recommender.domain.ids import ArticleId, ReaderId, SiteId
+
+SITES = "nf:sites"
+
+EMBEDDERS_GROUP = "embedders"
+"""The consumer group that reads the pending stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueKeys:
+    """Names of what belongs to a site's catalogue; one Cluster slot."""
+
+    site: SiteId
+
+    @property
+    def prefix(self) -> str:
+        """What every key of this site's catalogue begins with."""
+        return f"nf:{{{self.site}:catalogue}}:"
+
+    @property
+    def layout(self) -> str:
+        """Hash: what the stored data depend on."""
+        return self.prefix + "layout"
+
+    @property
+    def article_prefix(self) -> str:
+        """What an article's key begins with, before its id."""
+        return self.prefix + "article:"
+
+    @property
+    def live(self) -> str:
+        """Sorted set: the live window by publication time."""
+        return self.prefix + "live"
+
+    @property
+    def pending(self) -> str:
+        """Stream: articles that wait for an embedding."""
+        return self.prefix + "pending"
+
+    @property
+    def changes(self) -> str:
+        """Stream: what became live and what left."""
+        return self.prefix + "changes"
+
+    @property
+    def rejected(self) -> str:
+        """Stream: dead letters."""
+        return self.prefix + "rejected"
+
+    @property
+    def feeds(self) -> str:
+        """Hash: validators for conditional fetches."""
+        return self.prefix + "feeds"
+
+    def article(self, article: ArticleId) -> str:
+        """Hash: one article."""
+        return self.article_prefix + article
+
+
+@dataclass(frozen=True, slots=True)
+class ShardKeys:
+    """Names of what one shard of a site's readers touches; one Cluster slot."""
+
+    site: SiteId
+    shard: int
+
+    @property
+    def prefix(self) -> str:
+        """What every key of this shard begins with."""
+        return f"nf:{{{self.site}:{self.shard}}}:"
+
+    @property
+    def interactions(self) -> str:
+        """Stream: every accepted interaction."""
+        return self.prefix + "interactions"
+
+    @property
+    def slates(self) -> str:
+        """Stream: every slate, as served."""
+        return self.prefix + "slates"
+
+    @property
+    def decay(self) -> str:
+        """Hash: the ladder of decayed weights of each article."""
+        return self.prefix + "decay"
+
+    @property
+    def trending(self) -> str:
+        """Sorted set: articles by decayed weight."""
+        return self.prefix + "trending"
+
+    def trending_in(self, category: str) -> str:
+        """Sorted set: the same within one category."""
+        return f"{self.prefix}trending:{category}"
+
+    def history(self, reader: ReaderId) -> str:
+        """Sorted set: recent interactions."""
+        return f"{self.prefix}reader:{reader}:history"
+
+    def seen(self, reader: ReaderId) -> str:
+        """Sorted set: articles the reader met."""
+        return f"{self.prefix}reader:{reader}:seen"
+
+    def hidden(self, reader: ReaderId) -> str:
+        """Sorted set: articles the reader sent away."""
+        return f"{self.prefix}reader:{reader}:hidden"
+
+    def events(self, reader: ReaderId) -> str:
+        """Sorted set: ids of events already applied."""
+        return f"{self.prefix}reader:{reader}:events"
+
+
+def shard_of(reader: ReaderId, shards: int) -> int:
+    """Return the shard, 0 to ``shards`` − 1, that keeps everything of ``reader``.
+
+    CRC-32 of the UTF-8 id, so that any program can tell it.
+
+    Examples
+    --------
+    >>> shard_of(ReaderId("anna"), 1)
+    0
+    """
+    return zlib.crc32(reader.encode()) % shards

@@ -1,0 +1,32 @@
+-- Make embedded articles live: vector, time index, change stream, queue; and keep the window's bound.
+-- KEYS  1 live window (sorted set)   2 changes stream   3 pending stream   4.. article hashes
+-- ARGV  1 consumer group   2 max_articles   3 max_changes (entries)   4 article key prefix
+--       then for each article: id, vector (d x float16 LE), published_at (seconds), entry id
+-- Returns how many became live. Who acknowledges an entry first makes it live: a batch that two
+-- workers embedded counts once. An entry of older content is only taken off the queue: the newer
+-- content has its own entry. An article that was removed meanwhile stays removed.
+
+local live, changes, pending = KEYS[1], KEYS[2], KEYS[3]
+local group, max_articles, max_changes = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local made_live = 0
+for i = 4, #KEYS do
+  local at = 5 + (i - 4) * 4
+  local id, entry = ARGV[at], ARGV[at + 3]
+  local first = redis.call('XACK', pending, group, entry) == 1
+  if first and redis.call('HGET', KEYS[i], 'entry') == entry then
+    redis.call('HSET', KEYS[i], 'vector', ARGV[at + 1])
+    redis.call('ZADD', live, ARGV[at + 2], id)
+    redis.call('XADD', changes, 'MAXLEN', '~', max_changes, '*', 'op', 'live', 'id', id)
+    made_live = made_live + 1
+  end
+  redis.call('XDEL', pending, entry)
+end
+local over = redis.call('ZCARD', live) - max_articles
+if over > 0 then
+  local evicted = redis.call('ZPOPMIN', live, over)
+  for i = 1, #evicted, 2 do
+    redis.call('DEL', ARGV[4] .. evicted[i])
+    redis.call('XADD', changes, 'MAXLEN', '~', max_changes, '*', 'op', 'gone', 'id', evicted[i])
+  end
+end
+return made_live
