@@ -1,0 +1,1 @@
+"""The live catalogue as arrays in this process, and nearest neighbours over them."""
