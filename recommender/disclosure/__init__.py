@@ -1,0 +1,1 @@
+"""What the reader is told: reasons, and in time the labels."""

@@ -1,0 +1,1 @@
+"""Features and the rankers that score them."""

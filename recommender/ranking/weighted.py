@@ -1,0 +1,48 @@
+"""The readable baseline: a weighted sum of features, whose parts are the reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from recommender.config import Config
+from recommender.ranking.features import FEATURE_NAMES
+
+
+class WeightedConfig(Config):
+    """Weights of the features in the score, each -100 to 100."""
+
+    similarity: float = Field(default=1.0, ge=-100, le=100, description="Weight of similarity.")
+    affinity: float = Field(default=0.5, ge=-100, le=100, description="Weight of affinity.")
+    trending: float = Field(default=0.3, ge=-100, le=100, description="Weight of trending.")
+    freshness: float = Field(default=0.2, ge=-100, le=100, description="Weight of freshness.")
+
+
+class Ranker(Protocol):
+    """Scores candidates from their features."""
+
+    @property
+    def name(self) -> str:
+        """Name and version, as logged with every slate."""
+        ...
+
+    def contributions(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return what each feature adds to each score, shape (n, f); a row sums to its score."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedRanker:
+    """Score = Σ weight × feature."""
+
+    config: WeightedConfig
+    name: str = "weighted@1"
+
+    def contributions(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return weight × feature for each row and column."""
+        weights = [getattr(self.config, feature) for feature in FEATURE_NAMES]
+        return np.asarray(rows.astype(np.float64) * np.array(weights))

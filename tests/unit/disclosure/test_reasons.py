@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from recommender.disclosure.reasons import reason_of
+from recommender.domain.slates import Reason
+
+NOTHING = {"similarity": 0.0, "affinity": 0.0, "trending": 0.0, "freshness": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("largest", "code", "text"),
+    [
+        ("similarity", "similar", "Because you read “Better bread”"),
+        ("affinity", "topic", "You often read food"),
+        ("trending", "trending", "Read by many now in food"),
+        ("freshness", "fresh", "New in food"),
+    ],
+)
+def test_the_reason_is_the_largest_part_of_the_score(largest: str, code: str, text: str) -> None:
+    parts = dict.fromkeys(NOTHING, 0.1) | {largest: 0.2}
+    assert reason_of(parts, "food", "Better bread") == Reason(code=code, text=text)
+
+
+@pytest.mark.parametrize(
+    ("largest", "text"), [("trending", "Read by many now"), ("freshness", "New")]
+)
+def test_without_a_category_none_is_named(largest: str, text: str) -> None:
+    assert reason_of(NOTHING | {largest: 0.1}, None, None).text == text
+
+
+def test_without_a_like_article_none_is_named() -> None:
+    reason = reason_of(NOTHING | {"similarity": 0.5}, "food", None)
+    assert reason == Reason(code="similar", text="Close to what you read")
+
+
+def test_a_topic_that_has_no_name_is_not_claimed() -> None:
+    assert reason_of(NOTHING | {"affinity": 0.5}, None, None) == Reason(code="fresh", text="New")
