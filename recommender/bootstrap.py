@@ -1,0 +1,197 @@
+"""Settings in, wired services out: the only place that names concrete classes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from recommender.clock import Clock, SystemClock
+from recommender.domain.ids import SiteId
+from recommender.services.articles import ArticleIntake, ArticleService
+from recommender.services.bulk import BulkIntake
+from recommender.services.embedder import Embedder
+from recommender.services.feed import FeedService
+from recommender.services.follower import CatalogueFollower
+from recommender.services.interactions import InteractionService
+from recommender.services.polling import FeedPoll
+from recommender.services.trending import TrendingService
+from recommender.settings import Settings
+from recommender.store.articles import ArticleStore
+from recommender.store.changes import ChangeStream
+from recommender.store.connection import Redis, connect, ping
+from recommender.store.embedded import EmbeddedServer
+from recommender.store.events import EventStore
+from recommender.store.feeds import FeedValidators
+from recommender.store.layout import Layout
+from recommender.store.pending import PendingQueue
+from recommender.store.readers import ReaderStore
+from recommender.store.rejected import DeadLetters
+from recommender.store.slates import SlateLog
+from recommender.store.trending import TrendingStore
+
+if TYPE_CHECKING:
+    from recommender.embedding.sentence_transformers import SentenceTransformerEncoder
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Everything of one site over one connection; each part is made when first asked for."""
+
+    settings: Settings
+    client: Redis
+    clock: Clock
+
+    def __post_init__(self) -> None:
+        """Refuse data that were written under another layout."""
+        self.layout.require("shards", str(self.settings.readers.shards))
+        rungs = ",".join(f"{hours:g}" for hours in self.settings.trending.half_lives_hours)
+        self.layout.require("half_lives_hours", rungs)
+
+    @cached_property
+    def site(self) -> SiteId:
+        """The site that is served."""
+        return SiteId(self.settings.site)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """What the stored data depend on."""
+        return Layout(self.client, self.site)
+
+    @cached_property
+    def article_store(self) -> ArticleStore:
+        """The stored articles."""
+        return ArticleStore(self.client, self.site, self.settings.catalogue)
+
+    @cached_property
+    def queue(self) -> PendingQueue:
+        """The embedding queue."""
+        return PendingQueue(self.client, self.site, self.settings.catalogue)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """The rejected records."""
+        return DeadLetters(self.client, self.site, self.settings.catalogue)
+
+    @cached_property
+    def feed_validators(self) -> FeedValidators:
+        """What is remembered of feed addresses."""
+        return FeedValidators(self.client, self.site, self.settings.catalogue)
+
+    @cached_property
+    def follower(self) -> CatalogueFollower:
+        """The catalogue of this process; nothing is loaded before it is started."""
+        changes = ChangeStream(self.client, self.site)
+        return CatalogueFollower(self.article_store, changes, self.layout)
+
+    @cached_property
+    def intake(self) -> ArticleIntake:
+        """Articles in."""
+        return ArticleIntake(self.article_store, self.dead_letters, self.clock)
+
+    @cached_property
+    def bulk(self) -> BulkIntake:
+        """Articles in, any number of them."""
+        return BulkIntake(self.intake, self.settings.catalogue.max_pending)
+
+    @cached_property
+    def articles(self) -> ArticleService:
+        """Articles as they are read."""
+        return ArticleService(self.article_store, self.follower, self.clock)
+
+    @cached_property
+    def interactions(self) -> InteractionService:
+        """Interactions in."""
+        readers, trending = self.settings.readers, self.settings.trending
+        events = EventStore(self.client, self.site, readers, trending)
+        return InteractionService(events, self.article_store, self.follower, readers, self.clock)
+
+    @cached_property
+    def _trending_store(self) -> TrendingStore:
+        settings = self.settings
+        return TrendingStore(self.client, self.site, settings.readers, settings.trending)
+
+    @cached_property
+    def trending(self) -> TrendingService:
+        """The trending lists."""
+        return TrendingService(
+            self._trending_store, self.follower, self.settings.trending, self.clock
+        )
+
+    @cached_property
+    def reader_store(self) -> ReaderStore:
+        """What is kept of readers."""
+        return ReaderStore(self.client, self.site, self.settings.readers, self._trending_store)
+
+    @cached_property
+    def slate_log(self) -> SlateLog:
+        """The log of slates."""
+        return SlateLog(self.client, self.site, self.settings.readers)
+
+    @cached_property
+    def feed(self) -> FeedService:
+        """Personal feeds."""
+        return FeedService(
+            site=self.site,
+            readers=self.reader_store,
+            slates=self.slate_log,
+            follower=self.follower,
+            config=self.settings.feed,
+            trending=self.settings.trending,
+            clock=self.clock,
+        )
+
+    def feed_poll(self) -> FeedPoll:
+        """Return one round over feeds."""
+        return FeedPoll(self.feed_validators, self.settings.fetch)
+
+    def redis_answers(self) -> bool:
+        """Tell whether Redis answers a ping."""
+        return ping(self.client)
+
+    @cached_property
+    def encoder(self) -> SentenceTransformerEncoder:
+        """The configured model, loaded; torch is imported here and not before."""
+        from recommender.embedding.sentence_transformers import (  # noqa: PLC0415
+            SentenceTransformerEncoder,
+        )
+
+        return SentenceTransformerEncoder.load(self.settings.embedding)
+
+    def embedder(self, on_live: Callable[[int], None] = lambda _: None) -> Embedder:
+        """Return a worker with the configured model; needs the extra ``[worker]``."""
+        return Embedder(
+            articles=self.article_store,
+            queue=self.queue,
+            layout=self.layout,
+            encoder=self.encoder,
+            config=self.settings.worker,
+            consumer=f"{socket.gethostname()}-{os.getpid()}",
+            clock=self.clock,
+            on_live=on_live,
+        )
+
+
+@contextlib.contextmanager
+def redis_server(settings: Settings) -> Iterator[str]:
+    """Yield the configured server's address; start or join the embedded one where none is set."""
+    if settings.redis_url:
+        yield settings.redis_url
+        return
+    with EmbeddedServer(settings.data_dir) as server:
+        yield server.url
+
+
+@contextlib.contextmanager
+def open_site(settings: Settings, clock: Clock | None = None) -> Iterator[Wiring]:
+    """Yield the wired services over the configured Redis, and close everything after."""
+    with redis_server(settings) as url:
+        client = connect(url)
+        try:
+            yield Wiring(settings, client, clock or SystemClock())
+        finally:
+            client.close()

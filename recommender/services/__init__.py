@@ -1,0 +1,1 @@
+"""The use cases: they read, let the pure rooms think, and write."""

@@ -1,0 +1,131 @@
+"""Use cases: articles submitted, read, compared and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.clock import Clock
+from recommender.domain.ids import ArticleId
+from recommender.errors import UnknownArticle
+from recommender.ingest.documents import ArticleDocument, Rejection
+from recommender.services.follower import CatalogueFollower
+from recommender.store.articles import ArticleStore, StoredArticle, Submission
+from recommender.store.rejected import DeadLetters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """What became of one record.
+
+    Parameters
+    ----------
+    id : str or None
+        The article's id, where the record had a valid one.
+    outcome : Submission or None
+        None for a rejected record.
+    rejection : Rejection or None
+        Why it was not taken.
+    """
+
+    id: str | None
+    outcome: Submission | None
+    rejection: Rejection | None = None
+
+
+class ArticleIntake:
+    """Takes articles in: what scripts and the API share.
+
+    Parameters
+    ----------
+    articles : ArticleStore
+    letters : DeadLetters
+        Where rejected records are kept.
+    """
+
+    def __init__(self, articles: ArticleStore, letters: DeadLetters, clock: Clock) -> None:
+        self._articles = articles
+        self._letters = letters
+        self._clock = clock
+
+    def submit(self, records: Sequence[ArticleDocument | Rejection]) -> list[Submitted]:
+        """Store and queue the documents, keep the rejections; one answer for each record.
+
+        A full queue rejects nothing: such a record's outcome is FULL and it may be sent again.
+        """
+        now = self._clock.now()
+        documents = [each for each in records if isinstance(each, ArticleDocument)]
+        outcomes = iter(
+            self._articles.submit([(d.to_article(now), d.fingerprint()) for d in documents])
+            if documents
+            else ()
+        )
+        rejections = [each for each in records if isinstance(each, Rejection)]
+        self._letters.add([(r.place, r.reason, r.record) for r in rejections], now)
+        return [
+            Submitted(id=None, outcome=None, rejection=each)
+            if isinstance(each, Rejection)
+            else Submitted(id=each.id, outcome=next(outcomes))
+            for each in records
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarArticle:
+    """A neighbour of an article; ``similarity`` is the cosine."""
+
+    card: bytes
+    similarity: float
+
+
+class ArticleService:
+    """Articles as the API reads them."""
+
+    def __init__(self, articles: ArticleStore, follower: CatalogueFollower, clock: Clock) -> None:
+        self._articles = articles
+        self._follower = follower
+        self._clock = clock
+
+    def get(self, article: ArticleId) -> StoredArticle:
+        """Return one article, live or waiting.
+
+        Raises
+        ------
+        UnknownArticle
+        """
+        stored = self._articles.get(article)
+        if stored is None:
+            raise UnknownArticle(article)
+        return stored
+
+    def remove(self, article: ArticleId) -> None:
+        """Remove an article from the catalogue and so from every feed.
+
+        Raises
+        ------
+        UnknownArticle
+        """
+        if not self._articles.remove(article):
+            raise UnknownArticle(article)
+
+    def similar(self, article: ArticleId, limit: int) -> list[SimilarArticle] | None:
+        """Return the eligible articles nearest to ``article``; None while it is not live here.
+
+        Raises
+        ------
+        UnknownArticle
+        """
+        view = self._follower.catalogue.view
+        row = view.row(article)
+        if row is None:
+            self.get(article)
+            return None
+        allowed = view.eligible(self._clock.now())
+        allowed[row] = False
+        rows, cosines = view.nearest(np.asarray(view.vectors[row]), limit, allowed)
+        return [
+            SimilarArticle(card=view.cards[each], similarity=float(cosine))
+            for each, cosine in zip(rows.tolist(), cosines.tolist(), strict=True)
+        ]
