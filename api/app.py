@@ -1,0 +1,47 @@
+"""The Flask application over the wired services of one site."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.routing import BaseConverter
+
+from api.bodies import BODY_MAX_BYTES
+from api.documentation import register_documentation
+from api.errors import register_errors
+from api.routes import OPERATIONS
+from recommender.bootstrap import Wiring
+
+
+class ArticleIdConverter(BaseConverter):
+    """The part of a path that names an article: anything, slashes and empty segments too."""
+
+    regex = ".+"
+    part_isolating = False
+
+
+def create_app(wiring: Wiring) -> Flask:
+    """Return the application that serves ``wiring``.
+
+    The caller opens the site, starts ``wiring.follower`` and closes both: nothing is served
+    from a catalogue that nobody follows, and ``/health/ready`` says so until then.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The services of the site; every one is made here, before the first request.
+    """
+    _make_services(wiring)
+    app = Flask(__package__, static_folder=None, template_folder="pages")
+    app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES
+    app.url_map.merge_slashes = False  # an id may hold two slashes in a row
+    app.url_map.converters["article_id"] = ArticleIdConverter
+    for each in OPERATIONS:
+        app.add_url_rule(each.rule, each.name, each.bind(wiring), methods=[each.method])
+    register_documentation(app, OPERATIONS, wiring)
+    register_errors(app)
+    return app
+
+
+def _make_services(wiring: Wiring) -> None:
+    # A cached_property takes no lock: two threads' first requests could make one twice.
+    _ = wiring.feed, wiring.trending, wiring.articles, wiring.intake, wiring.interactions

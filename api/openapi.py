@@ -1,0 +1,147 @@
+"""The OpenAPI 3.1 document, made of the operations and the models that validate them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import metadata
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from api.errors import PROBLEMS
+from api.operations import ARTICLE_ID, Operation
+from api.queries import Query
+from api.schemas import NotReady, Problem
+from recommender.domain.ids import ID_MAX_CHARACTERS, ID_PATTERN, ID_RULE
+
+Json = dict[str, Any]
+
+TITLE = "News feed"
+SUMMARY = "Articles in, a personal feed out."
+
+_REFERENCE = "#/components/schemas/{model}"
+_RETRYABLE = frozenset({kind.status for kind in PROBLEMS.values() if kind.retry_after_seconds})
+_RETRY_AFTER = {
+    "description": "Seconds after which it is worth trying again.",
+    "schema": {"type": "integer", "minimum": 1},
+}
+
+
+def openapi_document(operations: Sequence[Operation]) -> Json:
+    """Return the document that describes ``operations``."""
+    paths: dict[str, Json] = {}
+    for each in operations:
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": TITLE, "summary": SUMMARY, "version": version()},
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {"schemas": _schemas(operations)},
+    }
+
+
+def version() -> str:
+    """Return the installed version of the project; 0 where it runs uninstalled."""
+    try:
+        return metadata.version("newsfeed-recommender")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+def _operation(each: Operation) -> Json:
+    document: Json = {
+        "operationId": each.name,
+        "summary": each.summary,
+        "description": each.description,
+        "parameters": [*_path_parameters(each.path), *_query_parameters(each.query)],
+        "responses": dict(_responses(each)),
+    }
+    if each.body is not None:
+        either = [_reference(each.body.record), _reference(each.body.batch)]
+        content: Json = {"schema": {"oneOf": either}, "example": each.example.body}
+        document["requestBody"] = {"required": True, "content": {"application/json": content}}
+    return document
+
+
+def _path_parameters(path: str) -> list[Json]:
+    if ARTICLE_ID not in path:
+        return []
+    schema = {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": ID_MAX_CHARACTERS,
+        "pattern": ID_PATTERN,
+    }
+    description = f"An article's id, percent-encoded: {ID_RULE}."
+    name = ARTICLE_ID.strip("{}")
+    return [
+        {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+    ]
+
+
+def _query_parameters(query: type[Query] | None) -> list[Json]:
+    if query is None:
+        return []
+    schema = query.model_json_schema()
+    required = schema.get("required", [])
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": field.pop("description", ""),
+            "schema": _without_null(field),
+        }
+        for name, field in schema["properties"].items()
+    ]
+
+
+def _without_null(schema: Json) -> Json:
+    """Return the schema of a parameter that may be absent; no query can hold a null."""
+    kept: Json = {name: part for name, part in schema.items() if name not in {"anyOf", "title"}}
+    if kept.get("default", ...) is None:
+        del kept["default"]
+    for choice in schema.get("anyOf", ()):
+        if choice.get("type") != "null":
+            kept |= choice
+    return kept
+
+
+def _responses(each: Operation) -> Iterator[tuple[str, Json]]:
+    answer = each.answer
+    yield str(answer.status), _response(answer.meaning, answer.model, "application/json")
+    for status, meaning in sorted(each.errors.items()):
+        model = NotReady if each.name == "ready" else Problem
+        response = _response(meaning, model, "application/problem+json")
+        if status in _RETRYABLE:
+            response["headers"] = {"Retry-After": _RETRY_AFTER}
+        yield str(status), response
+    yield "default", _response("Any other error.", Problem, "application/problem+json")
+
+
+def _response(meaning: str, model: type[BaseModel] | None, media: str) -> Json:
+    if model is None:
+        return {"description": meaning}
+    return {"description": meaning, "content": {media: {"schema": _reference(model)}}}
+
+
+def _reference(model: type[BaseModel]) -> Json:
+    return {"$ref": _REFERENCE.format(model=model.__name__)}
+
+
+def _schemas(operations: Sequence[Operation]) -> Json:
+    bodies = [each.body for each in operations if each.body is not None]
+    answers = [each.answer.model for each in operations if each.answer.model is not None]
+    models: list[type[BaseModel]] = [Problem, NotReady, *answers]
+    for body in bodies:
+        models += [body.record, body.batch]
+    _, document = models_json_schema(
+        [(model, "validation") for model in models], ref_template=_REFERENCE
+    )
+    schemas: Json = document["$defs"]
+    for body in bodies:
+        # Validation takes any element, so that one bad record does not reject the others.
+        schemas[body.batch.__name__]["properties"][body.key]["items"] = _reference(body.record)
+    return schemas

@@ -1,0 +1,275 @@
+"""What is sent and answered, as pydantic models: ``/openapi.json`` is made of them.
+
+Requests are validated by them. Answers are written directly, for speed, and a test holds every
+answer to its model.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.bodies import BodyModels
+from recommender.domain.provenance import DigitalSourceType
+from recommender.ingest.documents import ArticleDocument
+from recommender.ingest.events import InteractionDocument
+
+ARTICLES_MAX = 500
+"""Articles of one request."""
+
+INTERACTIONS_MAX = 1_000
+"""Interactions of one request."""
+
+
+class Closed(BaseModel):
+    """A record without further fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ArticleBatch(Closed):
+    """Several articles; each is taken or rejected by itself."""
+
+    articles: list[Any] = Field(
+        min_length=1, max_length=ARTICLES_MAX, description=f"1 to {ARTICLES_MAX} articles."
+    )
+
+
+class InteractionBatch(Closed):
+    """Several interactions; each is taken or rejected by itself."""
+
+    interactions: list[Any] = Field(
+        min_length=1,
+        max_length=INTERACTIONS_MAX,
+        description=f"1 to {INTERACTIONS_MAX:,} interactions.",
+    )
+
+
+ARTICLES = BodyModels(record=ArticleDocument, batch=ArticleBatch)
+INTERACTIONS = BodyModels(record=InteractionDocument, batch=InteractionBatch)
+
+
+class FieldError(Closed):
+    """What is wrong with one field."""
+
+    field: str | None = Field(
+        description="Path of the field, dots between levels, like articles.3.title; "
+        "null where no field is at fault."
+    )
+    message: str = Field(description="What was wanted, with its limit.")
+    got: str | None = Field(description="What came instead, shortened.")
+
+
+class Problem(Closed):
+    """An error, as RFC 9457 has it."""
+
+    type: str = Field(description="Where the kind of problem is explained, or about:blank.")
+    title: str
+    status: int = Field(ge=400, le=599)
+    detail: str
+    errors: list[FieldError] | None = Field(
+        default=None, description="The offending fields, where the input was invalid."
+    )
+
+
+class CardProvenance(Closed):
+    """How the article was made, as far as it is known."""
+
+    digital_source_type: DigitalSourceType | None
+    ai_system: str | None
+    ai_system_version: str | None
+    generated_with_ai: bool | None = Field(description="null is unknown, which is not false.")
+
+
+class Card(Closed):
+    """An article as lists show it."""
+
+    id: str
+    url: str | None
+    title: str
+    summary: str | None
+    category: str | None
+    subcategory: str | None
+    tags: list[str]
+    source: str | None
+    author: str | None
+    language: str | None
+    image: str | None
+    published_at: AwareDatetime
+    expires_at: AwareDatetime | None
+    provenance: CardProvenance
+
+
+class State(StrEnum):
+    """Where an article stands."""
+
+    LIVE = "live"
+    PENDING = "pending"
+
+
+class FullArticle(Card):
+    """A whole article."""
+
+    body: str | None
+    state: State = Field(description="pending until its first embedding.")
+
+
+class ReasonShown(Closed):
+    """Why an article is in the feed."""
+
+    code: str = Field(description="A stable code: similar, topic, trending or fresh.")
+    text: str = Field(description="The same as a sentence for the reader.")
+
+
+class Shown(Closed):
+    """One article at one position."""
+
+    position: int = Field(ge=1, description="1 is the top.")
+    article: Card
+    score: float = Field(description="The sum of the contributions.")
+    source: str = Field(description="The candidate source that brought it first.")
+    propensity: float = Field(
+        gt=0, le=1, description="Probability of this article at this position under the policy."
+    )
+    contributions: dict[str, float] = Field(description="What each feature added to the score.")
+    reason: ReasonShown
+
+
+class FeedAnswer(Closed):
+    """A slate: the ordered articles of one answer, logged before it was sent."""
+
+    slate_id: str = Field(description="Send it along with the interactions that follow.")
+    user_id: str | None = Field(description="The reader; null for a guest.")
+    site: str
+    generated_at: AwareDatetime
+    policy: str
+    variant: str | None
+    personalised: bool = Field(description="Whether the reader's own data took part.")
+    articles: list[Shown]
+    empty: str | None = Field(description="Why there is nothing to show; null where there is.")
+
+
+class TrendingShown(Closed):
+    """One article of the trending list."""
+
+    article: Card
+    value: float = Field(ge=0, description="Weighted interactions, decayed to now.")
+    surge: float = Field(
+        ge=0, description="Rate of interactions lately over the longer rate; 1 is steady."
+    )
+
+
+class TrendingAnswer(Closed):
+    """What trends now, highest value first."""
+
+    site: str
+    category: str | None
+    half_life_hours: float = Field(gt=0)
+    generated_at: AwareDatetime
+    articles: list[TrendingShown]
+    empty: str | None = Field(description="Why there is nothing to show; null where there is.")
+
+
+class SimilarShown(Closed):
+    """A neighbour of an article."""
+
+    article: Card
+    similarity: float = Field(ge=-1.01, le=1.01, description="Cosine; 1 is the same direction.")
+
+
+class SimilarAnswer(Closed):
+    """The articles nearest to one, nearest first."""
+
+    site: str
+    article_id: str
+    articles: list[SimilarShown]
+    empty: str | None = Field(description="Why there is nothing to show; null where there is.")
+
+
+class ArticleStatus(StrEnum):
+    """What became of one article that was sent."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    TOO_OLD = "too_old"
+    REFUSED = "refused"
+    REJECTED = "rejected"
+
+
+class ArticleResult(Closed):
+    """What became of one article; ``error`` says why it was not taken."""
+
+    id: str | None = Field(description="null where the record had no valid one.")
+    status: ArticleStatus
+    error: FieldError | None = None
+
+
+class ArticlesAnswer(Closed):
+    """What became of the articles of a request, counted and one by one in their order."""
+
+    site: str
+    created: int = Field(ge=0, description="New; live once embedded.")
+    updated: int = Field(ge=0, description="Changed; shown once embedded again.")
+    unchanged: int = Field(ge=0, description="Known with the same content.")
+    too_old: int = Field(ge=0, description="Older than all of a full catalogue; not stored.")
+    refused: int = Field(ge=0, description="No room in the queue; send them again later.")
+    rejected: int = Field(ge=0, description="Invalid; kept as dead letters.")
+    results: list[ArticleResult]
+
+
+class InteractionStatus(StrEnum):
+    """What became of one interaction that was sent."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+
+
+class InteractionResult(Closed):
+    """What became of one interaction; ``error`` says why it was rejected."""
+
+    id: str | None = Field(description="null where the record had no valid one.")
+    status: InteractionStatus
+    error: FieldError | None = None
+
+
+class InteractionsAnswer(Closed):
+    """What became of the interactions of a request, counted and one by one in their order."""
+
+    site: str
+    accepted: int = Field(ge=0)
+    duplicates: int = Field(ge=0, description="Recorded before; nothing was changed.")
+    rejected: int = Field(ge=0)
+    results: list[InteractionResult]
+
+
+class Liveness(Closed):
+    """The process is up."""
+
+    status: Literal["live"]
+
+
+class Readiness(Closed):
+    """The process can serve feeds."""
+
+    status: Literal["ready"]
+    site: str
+    redis: bool = Field(description="Whether Redis answers.")
+    catalogue: bool = Field(description="Whether the catalogue is loaded and up to date.")
+    live_articles: int = Field(ge=0, description="Articles in this process's catalogue.")
+    pending_articles: int | None = Field(
+        ge=0, description="Articles that wait for embedding; null where Redis does not answer."
+    )
+
+
+class NotReady(Problem):
+    """The process cannot serve feeds now: which part, and what is known."""
+
+    site: str
+    redis: bool
+    catalogue: bool
+    live_articles: int = Field(ge=0)
+    pending_articles: int | None = Field(ge=0)
