@@ -1,0 +1,1 @@
+"""Command-line programs: thin, over the library."""

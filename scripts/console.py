@@ -1,0 +1,105 @@
+"""What the programs share for talking to people: progress, tables, errors, JSON."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, ParamSpec, TypeVar
+
+import click
+import orjson
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from recommender.errors import NewsfeedError
+from recommender.settings import Settings
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+PLAIN_SECONDS = 5.0
+"""Where no terminal watches, a line of progress is printed at most this often."""
+
+PLAIN_WIDTH = 120
+"""Characters of a line where no terminal says how wide it is."""
+
+people = Console(stderr=True)
+"""Progress and messages for people; what a program reads goes to standard output."""
+
+tables = Console() if sys.stdout.isatty() else Console(width=PLAIN_WIDTH)
+"""Tables on standard output."""
+
+
+def print_json(document: Any) -> None:  # any JSON document
+    """Print one JSON document on standard output."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY
+    sys.stdout.write(orjson.dumps(document, option=options).decode() + "\n")
+    sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Yield a function that is told how many more are done: a bar, or plain lines off a terminal.
+
+    Parameters
+    ----------
+    total : int or None
+        How many there will be, where that is known.
+    """
+    if not people.is_terminal:
+        with _plain_progress(title, total) as advance:
+            yield advance
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=people) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda more: bar.advance(task, more)
+
+
+@contextlib.contextmanager
+def _plain_progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    done, said = 0, time.monotonic()
+    of = f" of {total}" if total is not None else ""
+
+    def advance(more: int) -> None:
+        nonlocal done, said
+        done += more
+        if time.monotonic() - said >= PLAIN_SECONDS:
+            said = time.monotonic()
+            people.print(f"{title}: {done}{of}", highlight=False)
+
+    yield advance
+    people.print(f"{title}: {done}{of}, finished", highlight=False)
+
+
+def read_settings(**changes: Any) -> Settings:
+    """Return the settings of the environment, with ``changes`` on top; name the field that is off.
+
+    Raises
+    ------
+    click.ClickException
+        A variable is out of range or unknown.
+    """
+    try:
+        return Settings(**changes)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = "NEWSFEED_" + "__".join(str(part).upper() for part in first["loc"])
+        raise click.ClickException(f"{name}: {first['msg']}, got {first['input']!r}") from error
+
+
+def reports_errors(command: Callable[Params, Result]) -> Callable[Params, Result]:
+    """Make a command end with a message and exit code 1 on an error that the library means."""
+
+    @functools.wraps(command)
+    def reporting(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+        try:
+            return command(*args, **kwargs)
+        except NewsfeedError as error:
+            raise click.ClickException(str(error)) from error
+
+    return reporting

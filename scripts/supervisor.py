@@ -1,0 +1,168 @@
+"""The service as it is shipped: Redis where none is set, a worker, and the API under gunicorn."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from recommender.bootstrap import redis_server
+from recommender.errors import NewsfeedError
+from recommender.settings import ServerConfig, Settings
+
+READY_SECONDS = 60.0
+"""How long the API may take until it answers."""
+
+STOP_SECONDS = 30.0
+"""How long a program may take to end after SIGTERM, before it is killed."""
+
+ROOT = Path(__file__).resolve().parent.parent
+
+API = "api.wsgi:create()"
+
+
+class NotServing(NewsfeedError):
+    """A program of the service did not start, or ended by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A running service.
+
+    Parameters
+    ----------
+    url : str
+        Where the API answers, without a slash at the end.
+    processes : dict of str to Popen
+        The programs by name: ``api``, and ``worker`` where one was started.
+    """
+
+    url: str
+    redis_url: str
+    processes: dict[str, subprocess.Popen[bytes]]
+
+    def check(self) -> None:
+        """Raise :class:`NotServing` if a program has ended."""
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                raise NotServing(f"the {name} ended with code {process.returncode}")
+
+
+@contextlib.contextmanager
+def running_service(
+    settings: Settings, *, worker: bool = True, app: str = API, quiet: bool = True
+) -> Iterator[Running]:
+    """Start everything, yield it once the API answers, and end everything after.
+
+    Parameters
+    ----------
+    app : str
+        What gunicorn serves.
+    quiet : bool
+        Whether the programs' own messages are dropped unless they are warnings.
+    """
+    with contextlib.ExitStack() as stack:
+        redis_url = stack.enter_context(redis_server(settings))
+        environment = os.environ | _environment(settings) | {"NEWSFEED_REDIS_URL": redis_url}
+        listener = stack.enter_context(_listen(settings.server))
+        api = _gunicorn(app, settings.server, listener.fileno(), quiet=quiet)
+        # A request's arithmetic is small: more threads than the API's own only get in the way.
+        one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        processes = {
+            "api": stack.enter_context(
+                _program(api, environment | one_thread, (listener.fileno(),))
+            )
+        }
+        if worker:
+            command = [sys.executable, "-m", "scripts.worker"]
+            processes["worker"] = stack.enter_context(_program(command, environment, ()))
+        host, port = listener.getsockname()[:2]
+        name = f"[{host}]" if ":" in host else host
+        running = Running(url=f"http://{name}:{port}", redis_url=redis_url, processes=processes)
+        _wait_until(running, lambda: _is_live(running.url))
+        yield running
+
+
+def _wait_until(running: Running, condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not condition():
+        running.check()
+        if time.monotonic() > deadline:
+            raise NotServing(f"the API did not answer within {READY_SECONDS:g} seconds")
+        time.sleep(0.02)
+
+
+def _is_live(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health/ready", timeout=5.0, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Hand changed settings to the programs as variables: the environment alone is read there."""
+    changed = settings.model_dump(mode="json", exclude_unset=True)
+    names: dict[str, str] = {}
+
+    def collect(prefix: str, values: dict[str, object]) -> None:
+        for name, value in values.items():
+            variable = f"{prefix}{name.upper()}"
+            if isinstance(value, dict):
+                collect(variable + "__", value)
+            elif value is not None:
+                names[variable] = str(value)
+
+    collect("NEWSFEED_", changed)
+    return names
+
+
+def _listen(server: ServerConfig) -> socket.socket:
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    try:
+        return socket.create_server((server.host, server.port), family=family, backlog=512)
+    except OSError as error:
+        raise NotServing(
+            f"cannot listen on {server.host} port {server.port}: {error.strerror}; "
+            "set NEWSFEED_SERVER__PORT to another port"
+        ) from error
+
+
+def _gunicorn(app: str, server: ServerConfig, descriptor: int, *, quiet: bool) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gunicorn", app),
+        *("--bind", f"fd://{descriptor}"),
+        *("--workers", str(server.processes)),
+        *("--worker-class", "gthread"),
+        *("--threads", str(server.threads)),
+        *("--keep-alive", "30"),
+        "--no-control-socket",
+        *("--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "."),  # noqa: S108
+        *("--log-level", "warning" if quiet else "info"),
+        *("--chdir", str(ROOT)),
+    ]
+
+
+@contextlib.contextmanager
+def _program(
+    command: list[str], environment: dict[str, str], descriptors: tuple[int, ...]
+) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(  # noqa: S603  # our own programs
+        command, env=environment, pass_fds=descriptors, cwd=ROOT, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
