@@ -177,26 +177,41 @@ def _noting_texts(records: Iterable[Record], texts: list[str]) -> Iterator[Recor
 
 
 def _embed(site: Wiring, texts: list[str]) -> dict[str, Any]:
-    waiting = site.article_store.counts()[1]
+    _leave_to_workers(site)
+    waiting = _waiting(site)
     if not waiting:
-        return {}
-    if site.queue.workers(WORKER_SECONDS):
-        _wait_for_worker(site, waiting)
         return {}
     encoder = site.encoder
     people.print(f"embedding with {encoder.model_id} in {encoder.precision}", highlight=False)
     with progress("embedding", waiting) as advance:
         began, embedder = time.perf_counter(), site.embedder(advance)
-        done = embedder.drain()
-        while site.article_store.counts()[1]:  # a stopped worker still holds some
+        embedder.drain()
+        while _waiting(site):  # a stopped worker still holds some: they can be taken over soon
             time.sleep(POLL_SECONDS)
-            done += embedder.drain()
+            embedder.drain()
         seconds = time.perf_counter() - began
-    speeds = {"embedding_seconds": seconds, "per_second": done / seconds}
+    speeds = {"embedding_seconds": seconds, "per_second": waiting / seconds}
     if texts:
         speeds["floor_per_second"] = _plain_rate(site, texts)
         speeds["ratio"] = speeds["per_second"] / speeds["floor_per_second"]
     return {"precision": encoder.precision, **speeds}
+
+
+def _waiting(site: Wiring) -> int:
+    return site.article_store.counts()[1]
+
+
+def _leave_to_workers(site: Wiring) -> None:
+    """Return once nothing waits any more, or no worker asks for work."""
+    waiting = _waiting(site)
+    if not waiting or not site.queue.workers(WORKER_SECONDS):
+        return
+    with progress("a running worker embeds", waiting) as advance:
+        while waiting and site.queue.workers(WORKER_SECONDS):
+            time.sleep(POLL_SECONDS)
+            left = _waiting(site)
+            advance(max(0, waiting - left))
+            waiting = left
 
 
 def _plain_rate(site: Wiring, texts: list[str]) -> float:
@@ -204,15 +219,6 @@ def _plain_rate(site: Wiring, texts: list[str]) -> float:
     began = time.perf_counter()
     site.encoder.encode_plainly(texts)
     return len(texts) / (time.perf_counter() - began)
-
-
-def _wait_for_worker(site: Wiring, waiting: int) -> None:
-    with progress("a running worker embeds", waiting) as advance:
-        while waiting:
-            time.sleep(POLL_SECONDS)
-            left = site.article_store.counts()[1]
-            advance(max(0, waiting - left))
-            waiting = left
 
 
 def _all(read: Callable[[Path], Iterator[Record]], paths: Iterable[Path]) -> Iterator[Record]:

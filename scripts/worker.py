@@ -36,7 +36,7 @@ def main(drain: bool) -> None:
         model, precision = site.encoder.model_id, site.encoder.precision
         people.print(f"worker: ready, {model} in {precision}", highlight=False)
         if drain:
-            people.print(f"worker: {embedder.drain()} articles became live", highlight=False)
+            embedder.drain()
         else:
             embedder.run(stopping.is_set)
 

@@ -18,6 +18,9 @@ Rows = NDArray[np.intp]
 OVERSAMPLE = 2
 """Candidates by sketch for each neighbour asked for."""
 
+LEAST_ROUGH = 300
+"""Candidates by sketch at the least: few neighbours are lost easily, and 300 cost little."""
+
 SAMPLE_STEP = 8
 """One score in so many is looked at to guess the threshold of the highest ones."""
 
@@ -95,8 +98,8 @@ class CatalogueView:
     ) -> tuple[Rows, NDArray[np.float32]]:
         """Return the rows nearest to ``query`` by inner product, nearest first, with the products.
 
-        The best ``OVERSAMPLE × count`` by sketch are scored exactly; exact altogether where the
-        catalogue has no more rows than that.
+        The best ``OVERSAMPLE × count``, or 300, by sketch are scored exactly; exact altogether
+        where the catalogue has no more rows than that.
 
         Parameters
         ----------
@@ -104,7 +107,7 @@ class CatalogueView:
         allowed : ndarray, shape (n,), bool
         """
         rough = np.where(allowed, self.sketches @ self.sketcher.sketch(query), -np.inf)
-        rows = _top(rough, OVERSAMPLE * count)
+        rows = _top(rough, max(OVERSAMPLE * count, LEAST_ROUGH))
         rows = rows[allowed[rows]]
         exact = self.vectors[rows] @ query
         order = np.argsort(-exact, kind="stable")[:count]

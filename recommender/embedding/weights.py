@@ -156,12 +156,16 @@ def digest_of(files: Iterable[Path]) -> str:
 
 def _cached_folder(repository: str, cache: Path | None) -> Path | None:
     try:
-        from huggingface_hub import snapshot_download  # noqa: PLC0415  # the API does without
+        # One file, not the snapshot: the client calls a snapshot incomplete that lacks the
+        # copies for other libraries, which nobody here fetches.
+        from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415  # the API does without
 
-        folder = Path(snapshot_download(repository, cache_dir=cache, local_files_only=True))
-    except (ImportError, OSError, ValueError):  # not cached, or a name that no repository has
+        found = try_to_load_from_cache(repository, NEEDED_FILES[0], cache_dir=cache)
+    except (ImportError, ValueError):  # ValueError: a name that no repository has
         return None
-    return None if _missing_files(repository, folder) else folder
+    if not isinstance(found, str) or _missing_files(repository, Path(found).parent):
+        return None
+    return Path(found).parent
 
 
 def _packaged_folder() -> Path | None:

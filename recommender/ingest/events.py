@@ -12,6 +12,8 @@ from recommender.ingest.documents import Identifier, Instant, invalid_input
 
 DWELL_LIMIT_SECONDS = 86_400
 
+Dwell = Annotated[float, Field(strict=True, ge=0, le=DWELL_LIMIT_SECONDS)]
+
 
 class InteractionDocument(BaseModel):
     """What a reader did with an article."""
@@ -25,8 +27,8 @@ class InteractionDocument(BaseModel):
     article_id: Identifier = Field(description="An article of this site.")
     kind: Kind = Field(description="What the reader did.")
     occurred_at: Instant = Field(description="RFC 3339 with a zone.")
-    dwell_seconds: Annotated[float, Field(ge=0, le=DWELL_LIMIT_SECONDS)] | None = Field(
-        default=None, description="Seconds spent reading; only with kind read."
+    dwell_seconds: Annotated[float, Field(strict=True, ge=0, le=DWELL_LIMIT_SECONDS)] | None = (
+        Field(default=None, description="Seconds spent reading; only with kind read.")
     )
     slate_id: Identifier | None = Field(
         default=None, description="The slate in which the reader met the article."

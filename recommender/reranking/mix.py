@@ -11,9 +11,6 @@ from pydantic import Field
 
 from recommender.config import Config
 
-POOL = 5
-"""Candidates looked at for each place of the slate; what ranks lower is never worth a swap."""
-
 
 class MixConfig(Config):
     """What a repeated category costs."""
@@ -50,7 +47,7 @@ def mix_categories(
     >>> mix_categories(np.array([.9, .8, .7]), np.array([1, 1, 2], np.int32), 3, 0.3).tolist()
     [0, 2, 1]
     """
-    order = np.argsort(-scores, kind="stable")[: max(POOL * count, 100)].tolist()
+    order = np.argsort(-scores, kind="stable").tolist()
     queues: dict[int, deque[int]] = {}
     for place, code in zip(order, category[order].tolist(), strict=True):
         queues.setdefault(code, deque()).append(place)

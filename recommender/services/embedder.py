@@ -101,6 +101,7 @@ class Embedder:
         self._clock = clock
         self._on_live = on_live
         self._in_hand: set[str] = set()
+        self._made_live = 0
         self._size = min(FIRST_WINDOW, config.max_window)
 
     def run(self, stopping: Callable[[], bool], wait_seconds: float = 0.5) -> None:
@@ -113,12 +114,13 @@ class Embedder:
 
     def drain(self) -> int:
         """Embed until nothing is left that this worker may take; return how many became live."""
-        total = 0
+        before = self._made_live
         for window in self._windows(0.0):
+            self._embed(window)
             if not window.entries:
                 break
-            total += self._embed(window)
-        return total
+        self._queue.leave(self._consumer)
+        return self._made_live - before
 
     def _windows(self, wait_seconds: float) -> Iterator[Window]:
         """Yield windows for ever, each read while the one before is worked on."""
@@ -145,9 +147,9 @@ class Embedder:
         pairs = [(e, a) for e, a in zip(entries, articles, strict=True) if a is not None]
         return Window(entries=tuple(e for e, _ in pairs), articles=tuple(a for _, a in pairs))
 
-    def _embed(self, window: Window) -> int:
+    def _embed(self, window: Window) -> None:
         if not window.entries:
-            return 0
+            return
         hopeless = [e.deliveries > self._config.max_deliveries for e in window.entries]
         pairs = list(zip(window.entries, window.articles, strict=True))
         for (entry, article), is_hopeless in zip(pairs, hopeless, strict=True):
@@ -157,7 +159,7 @@ class Embedder:
         began = time.perf_counter()
         done = self._encode(pairs)
         self._adapt(len(done), time.perf_counter() - began)
-        return self._finish(done)
+        self._finish(done)
 
     def _encode(self, pairs: Sequence[tuple[PendingEntry, Article]]) -> list[Embedded]:
         if not pairs:
@@ -173,13 +175,11 @@ class Embedder:
             return self._encode(pairs[:half]) + self._encode(pairs[half:])
         return [_embedded(pair, vector) for pair, vector in zip(pairs, vectors, strict=True)]
 
-    def _finish(self, done: Sequence[Embedded]) -> int:
-        total = 0
+    def _finish(self, done: Sequence[Embedded]) -> None:
         for start in range(0, len(done), FINISH_BATCH):
             made_live = self._queue.finish(done[start : start + FINISH_BATCH])
+            self._made_live += made_live
             self._on_live(made_live)
-            total += made_live
-        return total
 
     def _give_up(self, entry: PendingEntry, article: Article, reason: str) -> None:
         log.error("article %s cannot be embedded: %s", article.id, reason)

@@ -76,7 +76,9 @@ class FeedService:
         built = build_slate(request, state, view, self._config)
         self._slates.append(built.slate)
         cards = tuple(view.cards[row] for row in built.rows)
-        return Feed(slate=built.slate, cards=cards, empty=None if cards else self._why_empty())
+        return Feed(
+            slate=built.slate, cards=cards, empty=None if cards else self._why_empty(request.now)
+        )
 
     def _state(self, reader: ReaderId | None) -> FeedState:
         depth = self._config.sources.trending
@@ -84,10 +86,13 @@ class FeedService:
             return self._readers.guest_state(depth)
         return self._readers.feed_state(reader, depth)
 
-    def _why_empty(self) -> str:
-        if not len(self._follower.catalogue):
+    def _why_empty(self, now: float) -> str:
+        catalogue = self._follower.catalogue
+        if not len(catalogue):
             return (
                 "No article is live yet: send some to POST /v1/articles or with "
                 "python -m scripts.ingest, and let a worker embed them."
             )
+        if not catalogue.view.eligible(now).any():
+            return "Every live article has expired or is dated in the future."
         return "This reader has seen, or hidden, every article that may be shown now."

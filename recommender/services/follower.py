@@ -99,9 +99,13 @@ class CatalogueFollower:
         while not self._stopping.is_set():
             try:
                 self.step(WAIT_SECONDS)
-            except StoreError as error:
+            except Exception as error:  # a thread that ended would freeze the feed
                 self._healthy = False
-                log.warning("the catalogue cannot be followed: %s", error)
+                log.warning(
+                    "the catalogue cannot be followed: %s",
+                    error,
+                    exc_info=not isinstance(error, StoreError),
+                )
                 self._stopping.wait(RETRY_SECONDS)
 
     def _apply(

@@ -15,6 +15,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from importlib import metadata
 from pathlib import Path
@@ -28,6 +29,9 @@ from recommender.errors import ServerNotFound, StoreError
 
 SOCKET_PATH_MAX = 100
 """Bytes that a Unix socket's path may have on every system (104 on macOS, 108 on Linux)."""
+
+ANSWER_SECONDS = 5.0
+"""How long one question to the server waits; silence does not mean that there is none."""
 
 START_SECONDS = 60.0
 """How long a server may take to load its append-only file."""
@@ -125,13 +129,15 @@ class EmbeddedServer:
     def _client(self) -> redis.Redis:
         # No retries: the driver's own take seconds to tell that nobody listens.
         return redis.Redis(
-            unix_socket_path=str(self._socket), socket_timeout=5, retry=Retry(NoBackoff(), 0)
+            unix_socket_path=str(self._socket),
+            socket_timeout=ANSWER_SECONDS,
+            retry=Retry(NoBackoff(), 0),
         )
 
     def _listens(self) -> bool:
         """Tell whether a server has the socket, even one that is busy or loads its data."""
         with socket.socket(socket.AF_UNIX) as probe:
-            probe.settimeout(5)
+            probe.settimeout(ANSWER_SECONDS)
             return probe.connect_ex(str(self._socket)) not in {errno.ENOENT, errno.ECONNREFUSED}
 
     def _answers(self) -> bool:
@@ -156,8 +162,9 @@ class EmbeddedServer:
                 )
             time.sleep(0.01)
         if process is not None:
-            # The server outlives this object on purpose; nobody waits for the process.
-            process.returncode = 0
+            # The server may outlive this process: whoever leaves last shuts it down. A child that
+            # ended is reaped by this thread, and nothing is left to wait for.
+            threading.Thread(target=process.wait, daemon=True).start()
 
     def _start(self, binary: Path) -> subprocess.Popen[bytes]:
         self._socket.unlink(missing_ok=True)
@@ -204,6 +211,8 @@ def _socket_path(folder: Path) -> Path:
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     private = Path(tempfile.gettempdir()) / f"newsfeed-{os.getuid()}"
     private.mkdir(mode=0o700, exist_ok=True)
+    if private.stat().st_uid != os.getuid():
+        raise StoreError(f"{private} belongs to somebody else; set TMPDIR to a folder of your own")
     return private / f"{name}.sock"
 
 

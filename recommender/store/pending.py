@@ -16,6 +16,9 @@ from recommender.store.keys import EMBEDDERS_GROUP, CatalogueKeys
 from recommender.store.limits import CatalogueLimits
 from recommender.store.vectors import pack_vector
 
+MOST_IN_HAND = 1_000_000
+"""Entries of one worker that are looked through for their delivery counts: all of them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingEntry:
@@ -169,7 +172,7 @@ class PendingQueue:
             EMBEDDERS_GROUP,
             entries[0].entry,
             entries[-1].entry,
-            len(entries),
+            MOST_IN_HAND,
             consumer,
         )
         counts = {each["message_id"].decode(): int(each["times_delivered"]) for each in known}

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.reranking.mix import POOL, mix_categories
+from recommender.reranking.mix import mix_categories
 
 
 def mixed(scores: list[float], category: list[int], count: int, cost: float) -> list[int]:
@@ -59,10 +58,3 @@ def test_a_high_cost_takes_the_categories_in_turn() -> None:
 def test_fewer_candidates_than_places_are_all_shown() -> None:
     assert mixed([0.5], [1], 10, 0.3) == [0]
     assert mixed([], [], 10, 0.3) == []
-
-
-@pytest.mark.parametrize("count", [1, 50])
-def test_only_the_best_of_the_pool_are_looked_at(count: int) -> None:
-    pool = max(POOL * count, 100)
-    scores, category = [1.0] * pool + [0.9], [1] * pool + [2]
-    assert pool not in mixed(scores, category, count, 10.0)
