@@ -167,29 +167,32 @@ def _impressions(
     chosen: NDArray[np.intp],
 ) -> tuple[Impression, ...]:
     view = situation.view
-    rows = candidates.rows[chosen].tolist()
+    rows = candidates.rows[chosen]
+    codes = view.category[rows].tolist()
+    sources = candidates.source[chosen].tolist()
+    added = contributions[chosen].tolist()
     examples = _examples(view, situation.interest, rows)
     shown = []
-    for place, (row, each) in enumerate(zip(rows, chosen.tolist(), strict=True)):
-        parts = dict(zip(FEATURE_NAMES, contributions[each].tolist(), strict=True))
-        category = view.categories[view.category[row]] or None
+    for place, row in enumerate(rows.tolist()):
+        parts = added[place]
+        category = view.categories[codes[place]] or None
         shown.append(
             Impression(
                 position=place + 1,
                 article=view.ids[row],
-                score=float(sum(parts.values())),
-                source=candidates.names[candidates.source[each]],
+                score=sum(parts),
+                source=candidates.names[sources[place]],
                 propensity=1.0,  # the order is deterministic
-                contributions=tuple(parts.items()),
-                reason=reason_of(parts, category, examples[place]),
+                contributions=tuple(zip(FEATURE_NAMES, parts, strict=True)),
+                reason=reason_of(FEATURE_NAMES[parts.index(max(parts))], category, examples[place]),
             )
         )
     return tuple(shown)
 
 
-def _examples(view: CatalogueView, interest: Interest, rows: list[int]) -> list[str | None]:
+def _examples(view: CatalogueView, interest: Interest, rows: Rows) -> list[str | None]:
     liked = interest.rows[:REASON_ARTICLES]
-    if not len(liked) or not rows:
+    if not len(liked) or not len(rows):
         return [None] * len(rows)
     cosines = view.vectors[rows] @ view.vectors[liked].T
     return [

@@ -30,7 +30,12 @@ class ServerConfig(Config):
     )
     port: int = Field(default=8000, ge=0, le=65_535, description="TCP port, 0 for any free one.")
     processes: int = Field(default=2, ge=1, le=256, description="API processes.")
-    threads: int = Field(default=4, ge=1, le=256, description="Threads of each process.")
+    threads: int = Field(
+        default=2,
+        ge=1,
+        le=256,
+        description="Threads of each process; more than two only wait for one another.",
+    )
 
 
 class Settings(BaseSettings):

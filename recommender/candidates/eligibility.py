@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,13 @@ from recommender.domain.ids import ArticleId
 
 
 def eligible_rows(
-    view: CatalogueView, now: float, left_out: Iterable[Iterable[ArticleId]]
+    view: CatalogueView, now: float, left_out: Sequence[Sequence[ArticleId]]
 ) -> NDArray[np.bool_]:
     """Return the mask, shape (n,), of rows that are live, published, unexpired and not left out.
 
     Parameters
     ----------
-    left_out : iterable of iterables of ArticleId
+    left_out : sequence of sequences of ArticleId
         Lists of articles that this reader must not get: seen, hidden.
     """
     mask = view.eligible(now)

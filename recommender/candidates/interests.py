@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -91,16 +92,18 @@ def interest_of(
 def _weighted_rows(
     history: Sequence[HistoryEntry], view: CatalogueView, now: float, config: InterestConfig
 ) -> tuple[Rows, NDArray[np.float64]]:
-    rows = view.positions([entry.article for entry in history])
-    weights = np.array([_weight(entry, config.full_read_seconds) for entry in history])
-    ages = now - np.array([entry.occurred_at for entry in history])
-    weights *= np.exp2(-np.maximum(ages, 0.0) / (config.half_life_days * 86_400))
-    live = rows >= 0
-    kept, place = np.unique(rows[live], return_inverse=True)
-    summed = np.bincount(place, weights[live], minlength=len(kept))
+    # A plain loop: for some dozens of entries array operations cost more than they save.
+    rate = math.log(2.0) / (config.half_life_days * 86_400)
+    totals: dict[int, float] = {}
+    for entry in history:
+        row = view.row(entry.article)
+        if row is not None:
+            fade = math.exp(-rate * max(0.0, now - entry.occurred_at))
+            weight = _weight(entry, config.full_read_seconds) * fade
+            totals[row] = totals.get(row, 0.0) + weight
     # A read without dwell, or a like taken back, weighs nothing: it says nothing of taste.
-    weighing = summed != 0.0
-    return kept[weighing], summed[weighing]
+    weighing = {row: weight for row, weight in totals.items() if weight}
+    return np.array(list(weighing), dtype=np.intp), np.array(list(weighing.values()))
 
 
 def _weight(entry: HistoryEntry, full_read_seconds: float) -> float:

@@ -1,4 +1,4 @@
-"""The candidate sources: each brings rows of the catalogue, best first, and nothing else."""
+"""The candidate sources: each brings rows of the catalogue and nothing else."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Situation:
 
 
 class CandidateSource(Protocol):
-    """Brings candidates."""
+    """Brings candidates. Their order says nothing: the ranker makes one."""
 
     @property
     def name(self) -> str:
@@ -52,7 +52,7 @@ class CandidateSource(Protocol):
         ...
 
     def candidates(self, situation: Situation) -> Rows:
-        """Return eligible rows, best first, without repeats."""
+        """Return eligible rows without repeats."""
         ...
 
 
@@ -64,11 +64,12 @@ class Similar:
     name: str = "similar"
 
     def candidates(self, situation: Situation) -> Rows:
-        """Return the nearest eligible rows."""
+        """Return the nearest eligible rows by sketch: the ranker sees exact similarities."""
         if not self.count or not situation.interest.vector.any():
             return np.empty(0, np.intp)
-        rows, _ = situation.view.nearest(situation.interest.vector, self.count, situation.eligible)
-        return rows
+        return situation.view.roughly_nearest(
+            situation.interest.vector, self.count, situation.eligible
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,11 @@ def blend(sources: Sequence[CandidateSource], situation: Situation) -> Candidate
     brought = [source.candidates(situation) for source in sources]
     rows = np.concatenate(brought)
     origin = np.repeat(np.arange(len(sources)), [len(each) for each in brought])
-    _, first = np.unique(rows, return_index=True)
-    first.sort()
+    by_row = np.argsort(rows, kind="stable")
+    is_first = np.ones(len(rows), np.bool_)
+    is_first[by_row[1:]] = rows[by_row[1:]] != rows[by_row[:-1]]
     return Candidates(
-        rows=rows[first], source=origin[first], names=tuple(source.name for source in sources)
+        rows=rows[is_first],
+        source=origin[is_first],
+        names=tuple(source.name for source in sources),
     )

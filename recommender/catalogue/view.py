@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,7 +38,7 @@ class CatalogueView:
     cards : sequence of bytes
         The public JSON of each article.
     rows : mapping of ArticleId to int
-        The newest row of each article; may name rows at or past n, see :meth:`row`.
+        The row of each live article; may name rows at or past n, see :meth:`row`.
     vectors : ndarray, shape (n, d), float32, unit length
     sketches : ndarray, shape (n, k), float32
     published, expires : ndarray, shape (n,), float64, seconds since the epoch
@@ -71,18 +71,16 @@ class CatalogueView:
     def row(self, article: ArticleId) -> int | None:
         """Return the row of a live article, or None."""
         row = self.rows.get(article)
-        return row if row is not None and row < self.count and self.alive[row] else None
+        return row if row is not None and row < self.count else None
 
-    def positions(self, articles: Iterable[ArticleId]) -> Rows:
+    def positions(self, articles: Sequence[ArticleId]) -> Rows:
         """Return the row of each of ``articles``, in their order; -1 for those not live."""
         get = self.rows.get
         rows = np.array([get(article, -1) for article in articles], dtype=np.intp)
-        known = (rows >= 0) & (rows < self.count)
-        known[known] = self.alive[rows[known]]
-        rows[~known] = -1
+        rows[rows >= self.count] = -1  # it became live after this look
         return rows
 
-    def rows_of(self, articles: Iterable[ArticleId]) -> Rows:
+    def rows_of(self, articles: Sequence[ArticleId]) -> Rows:
         """Return the rows of those of ``articles`` that are live, in their order."""
         rows = self.positions(articles)
         return rows[rows >= 0]
@@ -92,6 +90,20 @@ class CatalogueView:
         mask: NDArray[np.bool_] = (self.published <= now) & (self.expires > now)
         mask &= self.alive
         return mask
+
+    def roughly_nearest(
+        self, query: NDArray[np.float32], count: int, allowed: NDArray[np.bool_]
+    ) -> Rows:
+        """Return up to ``count`` allowed rows nearest to ``query`` by sketch, in no order.
+
+        Parameters
+        ----------
+        query : ndarray, shape (d,)
+        allowed : ndarray, shape (n,), bool
+        """
+        scores = np.where(allowed, self.sketches @ self.sketcher.sketch(query), -np.inf)
+        rows = _top(scores, count)
+        return rows[allowed[rows]]
 
     def nearest(
         self, query: NDArray[np.float32], count: int, allowed: NDArray[np.bool_]
@@ -106,9 +118,7 @@ class CatalogueView:
         query : ndarray, shape (d,)
         allowed : ndarray, shape (n,), bool
         """
-        rough = np.where(allowed, self.sketches @ self.sketcher.sketch(query), -np.inf)
-        rows = _top(rough, max(OVERSAMPLE * count, LEAST_ROUGH))
-        rows = rows[allowed[rows]]
+        rows = self.roughly_nearest(query, max(OVERSAMPLE * count, LEAST_ROUGH), allowed)
         exact = self.vectors[rows] @ query
         order = np.argsort(-exact, kind="stable")[:count]
         return rows[order], exact[order]

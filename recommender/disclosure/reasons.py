@@ -5,15 +5,13 @@ from __future__ import annotations
 from recommender.domain.slates import Reason
 
 
-def reason_of(
-    contributions: dict[str, float], category: str | None, because_of: str | None
-) -> Reason:
-    """Return the reason that the largest contribution gives.
+def reason_of(strongest: str, category: str | None, because_of: str | None) -> Reason:
+    """Return the reason that a feature gives.
 
     Parameters
     ----------
-    contributions : dict of str to float
-        What each feature added to the score.
+    strongest : str
+        Name of the feature that added most to the score.
     category : str or None
         The article's category.
     because_of : str or None
@@ -21,10 +19,9 @@ def reason_of(
 
     Examples
     --------
-    >>> reason_of({"similarity": .4, "trending": .1}, "food", "Better bread").text
+    >>> reason_of("similarity", "food", "Better bread").text
     'Because you read “Better bread”'
     """
-    strongest = max(contributions, key=contributions.__getitem__)
     if strongest == "similarity":
         told = f"Because you read “{because_of}”" if because_of else "Close to what you read"
         return Reason(code="similar", text=told)

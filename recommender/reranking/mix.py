@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from heapq import heapify, heappop, heappush
 
 import numpy as np
@@ -47,21 +46,19 @@ def mix_categories(
     >>> mix_categories(np.array([.9, .8, .7]), np.array([1, 1, 2], np.int32), 3, 0.3).tolist()
     [0, 2, 1]
     """
-    order = np.argsort(-scores, kind="stable").tolist()
-    queues: dict[int, deque[int]] = {}
-    for place, code in zip(order, category[order].tolist(), strict=True):
-        queues.setdefault(code, deque()).append(place)
+    value, codes = scores.tolist(), category.tolist()
+    queues: dict[int, list[int]] = {}
+    for place in np.argsort(-scores, kind="stable").tolist():
+        queues.setdefault(codes[place], []).append(place)
     # Only the head of a category's queue can be next, and taking it changes that category alone.
-    heads = [(-float(scores[queue[0]]), queue.popleft(), code) for code, queue in queues.items()]
+    heads = [(-value[queue[0]], queue[0], code, 0) for code, queue in queues.items()]
     heapify(heads)
-    taken = dict.fromkeys(queues, 0)
     chosen: list[int] = []
     while heads and len(chosen) < count:
-        _, place, code = heappop(heads)
+        _, place, code, taken = heappop(heads)
         chosen.append(place)
-        taken[code] += 1
-        if queues[code]:
-            following = queues[code].popleft()
-            value = float(scores[following]) - repeat_cost * taken[code]
-            heappush(heads, (-value, following, code))
+        if taken + 1 < len(queues[code]):
+            following = queues[code][taken + 1]
+            cost = repeat_cost * (taken + 1)
+            heappush(heads, (cost - value[following], following, code, taken + 1))
     return np.array(chosen, dtype=np.intp)

@@ -5,8 +5,6 @@ import pytest
 from recommender.disclosure.reasons import reason_of
 from recommender.domain.slates import Reason
 
-NOTHING = {"similarity": 0.0, "affinity": 0.0, "trending": 0.0, "freshness": 0.0}
-
 
 @pytest.mark.parametrize(
     ("largest", "code", "text"),
@@ -18,21 +16,20 @@ NOTHING = {"similarity": 0.0, "affinity": 0.0, "trending": 0.0, "freshness": 0.0
     ],
 )
 def test_the_reason_is_the_largest_part_of_the_score(largest: str, code: str, text: str) -> None:
-    parts = dict.fromkeys(NOTHING, 0.1) | {largest: 0.2}
-    assert reason_of(parts, "food", "Better bread") == Reason(code=code, text=text)
+    assert reason_of(largest, "food", "Better bread") == Reason(code=code, text=text)
 
 
 @pytest.mark.parametrize(
     ("largest", "text"), [("trending", "Read by many now"), ("freshness", "New")]
 )
 def test_without_a_category_none_is_named(largest: str, text: str) -> None:
-    assert reason_of(NOTHING | {largest: 0.1}, None, None).text == text
+    assert reason_of(largest, None, None).text == text
 
 
 def test_without_a_like_article_none_is_named() -> None:
-    reason = reason_of(NOTHING | {"similarity": 0.5}, "food", None)
+    reason = reason_of("similarity", "food", None)
     assert reason == Reason(code="similar", text="Close to what you read")
 
 
 def test_a_topic_that_has_no_name_is_not_claimed() -> None:
-    assert reason_of(NOTHING | {"affinity": 0.5}, None, None) == Reason(code="fresh", text="New")
+    assert reason_of("affinity", None, None) == Reason(code="fresh", text="New")
