@@ -19,7 +19,7 @@ class SourceConfig(Config):
     """How many candidates each source may bring; 0 turns one off."""
 
     similar: int = Field(
-        default=100, ge=0, le=5_000, description="Candidates near the reader's interests."
+        default=150, ge=0, le=5_000, description="Candidates near the reader's interests."
     )
     trending: int = Field(default=50, ge=0, le=5_000, description="Candidates that trend.")
     fresh: int = Field(default=50, ge=0, le=5_000, description="Newest candidates.")
