@@ -80,7 +80,8 @@ def main(once: bool, as_json: bool) -> None:
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="newsfeed-demo-") as folder:
-        settings = read_settings(data_dir=Path(folder), redis_url=None)
+        server = read_settings().server.model_dump() | {"port": 0}  # any free one
+        settings = read_settings(data_dir=Path(folder), redis_url=None, server=server)
         began = time.perf_counter()
         try:
             with running_service(settings) as running:
