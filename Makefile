@@ -1,4 +1,5 @@
 # Everything is installed into .venv from the versions in constraints.txt. `make help` lists the targets.
+# Installing talks on standard error: what a program prints stays clean for other programs.
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,9 +18,10 @@ install: $(STAMP) ## Make .venv with everything in it
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or later is wanted, $(PYTHON) is $$($(PYTHON) --version 2>&1); set PYTHON=python3.12, say" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV) || \
+	@echo "making $(VENV)" >&2
+	@$(PYTHON) -m venv $(VENV) >&2 || \
 	  { echo "The venv module is missing: on Debian and Ubuntu, apt-get install python3-venv" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[worker,embedded,dev]'
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[worker,embedded,dev]' >&2
 	@touch $@
 
 demo: $(STAMP) ## Ingest the sample, play readers, show their feeds; ARGS="--once --json"
