@@ -167,6 +167,7 @@ class Wiring:
         return Embedder(
             articles=self.article_store,
             queue=self.queue,
+            letters=self.dead_letters,
             layout=self.layout,
             encoder=self.encoder,
             config=self.settings.worker,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from recommender.ingest.jsonl import read_json_line, read_json_lines
 from recommender.ingest.mind import read_mind
 from recommender.services.bulk import IngestReport
 from recommender.services.polling import SourceCount
+from recommender.store.cards import instant_text
+from recommender.store.rejected import DeadLetter
 from scripts.console import people, print_json, progress, read_settings, reports_errors, tables
 
 Record = ArticleDocument | Rejection
@@ -27,6 +30,12 @@ WORKER_SECONDS = 10.0
 """A worker that asked for work within this time is taken to be running."""
 
 POLL_SECONDS = 0.2
+
+SOME_NOT_READ = 1
+"""Exit code where a source could not be read, or a record still is rejected on a retry."""
+
+MOST_LETTERS = 1_000_000
+"""Dead letters that a retry looks at: all of them."""
 
 EXAMPLES = """
 \b
@@ -78,6 +87,10 @@ def feeds(
         records = poll.records(sources, category=category, source=source)
         _take_in(site, records, poll.counts, shared)
         poll.remember()
+    for failure in poll.failures:
+        people.print(f"not read: {failure}", highlight=False, markup=False)
+    if poll.failures:
+        sys.exit(SOME_NOT_READ)
 
 
 @main.command()
@@ -112,37 +125,47 @@ def rejected_list(limit: int, as_json: bool) -> None:
     with open_site(read_settings()) as site:
         letters = site.dead_letters.list(limit)
     if as_json:
-        print_json({"rejected": [asdict(letter) for letter in letters]})
+        print_json({"rejected": [asdict(x) | {"at": instant_text(x.at)} for x in letters]})
     elif not letters:
         people.print("Nothing was rejected.")
     else:
-        _print_rejections((letter.id, letter.place, letter.reason) for letter in letters)
+        _print_table("rejected", ("id", "when", "place", "reason"), map(_letter_row, letters))
 
 
 @rejected.command("retry")
-@click.option("--limit", default=10_000, show_default=True, type=click.IntRange(1, 1_000_000))
+@click.argument("ids", nargs=-1)
 @reports_errors
-def rejected_retry(limit: int) -> None:
-    """Send rejected records again; those that are taken now leave the list."""
+def rejected_retry(ids: tuple[str, ...]) -> None:
+    """Send rejected records again, all or those of IDS; those that are taken leave the list."""
     with open_site(read_settings()) as site:
-        letters = site.dead_letters.list(limit)
-        again = [(x.id, read_json_line(x.record.encode(), x.place)) for x in letters]
-        good = [(i, d) for i, d in again if isinstance(d, ArticleDocument)]
-        report = IngestReport()
-        site.bulk.run([document for _, document in good], report)
+        letters = [x for x in site.dead_letters.list(MOST_LETTERS) if not ids or x.id in ids]
+        again = [(x, read_json_line(x.record.encode(), x.place)) for x in letters]
+        good = [(x.id, d) for x, d in again if isinstance(d, ArticleDocument)]
+        site.bulk.run([document for _, document in good], IngestReport())
         site.dead_letters.discard(letter for letter, _ in good)
-    people.print(
-        f"{len(good)} of {len(letters)} records were taken; {len(letters) - len(good)} stay."
-    )
+    bad = [(x.id, x.place, d.reason) for x, d in again if isinstance(d, Rejection)]
+    if bad:
+        _print_table("still rejected", ("id", "place", "reason"), bad)
+    people.print(f"{len(good)} of {len(letters)} records were taken", highlight=False)
+    if bad:
+        sys.exit(SOME_NOT_READ)
 
 
 @rejected.command("discard")
-@click.argument("ids", nargs=-1, required=True)
+@click.argument("ids", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Forget all of them.")
 @reports_errors
-def rejected_discard(ids: tuple[str, ...]) -> None:
+def rejected_discard(ids: tuple[str, ...], everything: bool) -> None:
     """Forget rejected records by the ids that "list" shows."""
+    if not ids and not everything:
+        raise click.UsageError('name ids as "list" shows them, or say --all')
     with open_site(read_settings()) as site:
-        people.print(f"{site.dead_letters.discard(ids)} forgotten.")
+        count = site.dead_letters.clear() if everything else site.dead_letters.discard(ids)
+    people.print(f"{count} forgotten", highlight=False)
+
+
+def _letter_row(letter: DeadLetter) -> tuple[str, ...]:
+    return letter.id, instant_text(letter.at), letter.place, letter.reason
 
 
 def _take_in(
@@ -227,7 +250,7 @@ def _all(read: Callable[[Path], Iterator[Record]], paths: Iterable[Path]) -> Ite
 
 
 def _print_result(result: dict[str, Any], counts: list[SourceCount], report: IngestReport) -> None:
-    if counts:
+    if len(counts) > 1:
         _print_sources(counts)
     outcomes = ", ".join(f"{count} {name}" for name, count in sorted(report.outcomes.items()))
     tables.print(f"articles: {outcomes or 'none'}", highlight=False)
@@ -239,7 +262,8 @@ def _print_result(result: dict[str, Any], counts: list[SourceCount], report: Ing
             speed += f"; plain encode loop {floor}, ratio {result['ratio']:.3f}"
         tables.print(f"embedded at {speed}", highlight=False)
     if report.sample:
-        _print_rejections(("", each.place, each.reason) for each in report.sample)
+        rows = [(each.place, each.reason) for each in report.sample]
+        _print_table("rejected", ("place", "reason"), rows)
         tables.print("all of them: python -m scripts.ingest rejected list", highlight=False)
 
 
@@ -261,12 +285,12 @@ def _print_sources(counts: list[SourceCount]) -> None:
     tables.print(table)
 
 
-def _print_rejections(rows: Iterable[tuple[str, str, str]]) -> None:
-    table = Table(title="rejected")
-    for column in ("id", "place", "reason"):
+def _print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*map(escape, row))
     tables.print(table)
 
 

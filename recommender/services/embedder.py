@@ -21,6 +21,7 @@ from recommender.store.articles import ArticleStore
 from recommender.store.cards import card_of
 from recommender.store.layout import Layout
 from recommender.store.pending import Embedded, PendingEntry, PendingQueue
+from recommender.store.rejected import DeadLetters
 
 FINISH_BATCH = 128
 """Articles made live by one script: about a millisecond of the server's time."""
@@ -85,6 +86,7 @@ class Embedder:
         *,
         articles: ArticleStore,
         queue: PendingQueue,
+        letters: DeadLetters,
         layout: Layout,
         encoder: Encoder,
         config: WorkerConfig,
@@ -95,6 +97,7 @@ class Embedder:
         layout.require_model(encoder.model_id, encoder.dimension)
         self._articles = articles
         self._queue = queue
+        self._letters = letters
         self._encoder = encoder
         self._config = config
         self._consumer = consumer
@@ -185,7 +188,9 @@ class Embedder:
         log.error("article %s cannot be embedded: %s", article.id, reason)
         record = orjson.loads(card_of(article)) | {"body": article.body}
         record["provenance"].pop("generated_with_ai")
-        self._queue.give_up(entry, reason, orjson.dumps(record).decode(), self._clock.now())
+        letter = (f"worker:{article.id}", reason, orjson.dumps(record).decode())
+        self._letters.add([letter], self._clock.now())
+        self._queue.give_up(entry)
 
     def _adapt(self, count: int, seconds: float) -> None:
         if count:

@@ -43,17 +43,17 @@ class FeedPoll:
         self._config = config
         self._fetched: dict[str, Validators] = {}
         self.counts: list[SourceCount] = []
+        self.failures: list[str] = []
 
     def records(
         self, sources: Iterable[str], *, category: str | None = None, source: str | None = None
     ) -> Iterator[ArticleDocument | Rejection]:
-        """Yield what the sources hold; a source that cannot be read is one rejection."""
+        """Yield what the sources hold; one that cannot be read is told in :attr:`failures`."""
         for place in _expanded(sources):
             try:
                 read = self._read(place)
             except SourceError as error:
-                self._count(place, "", 0, 1)
-                yield Rejection(place=place, reason=str(error))
+                self.failures.append(str(error))
                 continue
             if read is None:
                 self._count(place, UNCHANGED, 0, 0)

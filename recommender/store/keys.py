@@ -22,8 +22,10 @@ key                                          type    content, bound, time to liv
                                                      entries are deleted once embedded
 ``nf:{s:catalogue}:changes``                 stream  ``op`` live or gone, ``id``; trimmed to about
                                                      ``max_changes``
-``nf:{s:catalogue}:rejected``                stream  dead letters: ``place``, ``reason``, ``record``,
-                                                     ``at``; trimmed to about ``max_rejected``
+``nf:{s:catalogue}:rejected``                zset    dead letter's id (digest of place and record) →
+                                                     second; at most ``max_rejected``
+``nf:{s:catalogue}:rejected:records``        hash    dead letter's id → JSON of place, reason and
+                                                     record; as many fields as ``rejected`` has members
 ``nf:{s:catalogue}:feeds``                   hash    address → JSON of ETag and Last-Modified; at
                                                      most ``max_feeds``
 ``nf:{s:k}:reader:R:history``                zset    ``kind:dwell:article`` → second of the event; at
@@ -98,8 +100,13 @@ class CatalogueKeys:
 
     @property
     def rejected(self) -> str:
-        """Stream: dead letters."""
+        """Sorted set: dead letters by time."""
         return self.prefix + "rejected"
+
+    @property
+    def rejected_records(self) -> str:
+        """Hash: what is kept of each dead letter."""
+        return self.prefix + "rejected:records"
 
     @property
     def feeds(self) -> str:

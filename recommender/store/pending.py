@@ -119,20 +119,16 @@ class PendingQueue:
             pipe.xdel(self._keys.pending, *names)
             pipe.execute()
 
-    def give_up(self, entry: PendingEntry, reason: str, record: str, at: float) -> None:
-        """Move an article that cannot be embedded to the dead letters, atomically."""
-        with store_errors("rejecting an article"):
+    def give_up(self, entry: PendingEntry) -> None:
+        """Take an article off the queue that cannot be embedded: keep it as a dead letter first.
+
+        What was never live is forgotten; of what is live, the fingerprint is, so that the same
+        content may be sent again.
+        """
+        with store_errors("giving up an article"):
             self._give_up(
-                keys=[self._keys.article(entry.article), self._keys.pending, self._keys.rejected],
-                args=[
-                    EMBEDDERS_GROUP,
-                    entry.entry,
-                    self._limits.max_rejected,
-                    f"worker:{entry.article}",
-                    reason,
-                    record,
-                    at,
-                ],
+                keys=[self._keys.article(entry.article), self._keys.pending],
+                args=[EMBEDDERS_GROUP, entry.entry],
             )
 
     def workers(self, within_seconds: float) -> int:

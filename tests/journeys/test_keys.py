@@ -65,7 +65,7 @@ def used(
 
 
 def test_the_table_is_read_whole() -> None:
-    assert len(table()) == 17
+    assert len(table()) == 18
     assert {row.type for row in table()} == {"set", "hash", "zset", "stream"}
 
 

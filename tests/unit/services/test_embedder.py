@@ -41,6 +41,7 @@ def worker(wiring: Any, clock: Any) -> Callable[..., Embedder]:
         return Embedder(
             articles=wiring.article_store,
             queue=wiring.queue,
+            letters=wiring.dead_letters,
             layout=wiring.layout,
             encoder=encoder,
             config=WorkerConfig(takeover_seconds=0.1, **fields),

@@ -10,9 +10,7 @@ from recommender.domain.ids import ArticleId, SiteId
 from recommender.store.articles import ArticleStore
 from recommender.store.connection import Redis
 from recommender.store.keys import CatalogueKeys
-from recommender.store.limits import CatalogueLimits
 from recommender.store.pending import Embedded, PendingEntry, PendingQueue
-from recommender.store.rejected import DeadLetters
 from recommender.store.vectors import unpack_vectors
 
 NOW = 1_767_225_600.0
@@ -177,16 +175,8 @@ def test_an_article_given_up_is_a_dead_letter_and_can_be_sent_again(
     make_store: Make, article: MakeArticle, client: Redis
 ) -> None:
     store, queue = make_store()
-    letters = DeadLetters(client, SiteId("main"), CatalogueLimits())
     store.submit([(article("a"), "1")])
-    queue.give_up(queue.take("worker", 1)[0], "the encoder failed", '{"id":"a"}', NOW)
-    letter = letters.list(10)[0]
-    assert (letter.place, letter.reason, letter.record, letter.at) == (
-        "worker:a",
-        "the encoder failed",
-        '{"id":"a"}',
-        NOW,
-    )
+    queue.give_up(queue.take("worker", 1)[0])
     assert store.counts() == (0, 0)
     assert not client.exists(KEYS.article(A)), "what nobody will ever evict must not stay"
     assert store.submit([(article("a"), "1")]) == ["created"]
@@ -199,7 +189,7 @@ def test_a_live_article_whose_change_is_given_up_stays_live(
     store.submit([(article("a"), "1")])
     queue.finish(embedded(queue.take("worker", 1)))
     store.submit([(article("a", title="New"), "2")])
-    queue.give_up(queue.take("worker", 1)[0], "why", "{}", NOW)
+    queue.give_up(queue.take("worker", 1)[0])
     assert store.counts() == (1, 0)
     assert store.submit([(article("a", title="New"), "2")]) == ["updated"]
 
@@ -211,7 +201,7 @@ def test_giving_up_older_content_leaves_the_newer_queued(
     store.submit([(article("a"), "1")])
     older = queue.take("worker", 1)[0]
     store.submit([(article("a", title="New"), "2")])
-    queue.give_up(older, "why", "{}", NOW)
+    queue.give_up(older)
     assert queue.finish(embedded(queue.take("worker", 1), NEW)) == 1
     assert store.submit([(article("a", title="New"), "2")]) == ["unchanged"]
 
