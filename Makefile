@@ -18,7 +18,7 @@ install: $(STAMP) ## Make .venv with everything in it
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or later is wanted, $(PYTHON) is $$($(PYTHON) --version 2>&1); set PYTHON=python3.12, say" >&2; exit 1; }
-	@echo "making $(VENV)" >&2
+	@echo "installing into $(VENV): this takes some minutes, once" >&2
 	@$(PYTHON) -m venv $(VENV) >&2 || \
 	  { echo "The venv module is missing: on Debian and Ubuntu, apt-get install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[worker,embedded,dev]' >&2

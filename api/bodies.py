@@ -10,7 +10,12 @@ from typing import Any, TypeVar
 import orjson
 from flask import request
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 from recommender.errors import InvalidInput, NewsfeedError
 from recommender.ingest.documents import invalid_input
@@ -118,7 +123,12 @@ def _require_json() -> None:
 
 
 def _content() -> bytes:
-    content = request.get_data(cache=False)
+    try:
+        content = request.get_data(cache=False)
+    except HTTPException:
+        raise
+    except Exception as error:  # the server's own, for a body that breaks off or is badly chunked
+        raise BadRequest("body: wanted a whole body, got one that cannot be read") from error
     if request.content_length is None and len(content) >= BODY_MAX_BYTES:
         raise RequestEntityTooLarge  # Werkzeug (3.1) cuts a chunked body at the limit, silently
     return content

@@ -13,13 +13,13 @@ from contextlib import ExitStack
 from flask import Flask, Response
 
 from recommender.bootstrap import open_site
-from recommender.settings import Settings
+from recommender.settings import load_settings
 
 
 def create() -> Flask:
     """Return an app whose ``/v1/feed`` answers a body made in advance."""
     opened = ExitStack()
-    wiring = opened.enter_context(open_site(Settings()))
+    wiring = opened.enter_context(open_site(load_settings()))
     atexit.register(opened.close)
     app = Flask(__name__)
     body = b'"' + b"x" * (int(os.environ.get("NEWSFEED_FLOOR_BYTES", "10000")) - 2) + b'"'

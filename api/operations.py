@@ -7,7 +7,9 @@ The same declaration parses the request, gives the view what it parsed, and is w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import Any, Literal
 
 from flask import Response
@@ -24,6 +26,10 @@ ARTICLE_ID = "{article_id}"
 
 NOW = "NOW"
 """Stands in an example's body for the time at which it is shown."""
+
+WORKING = BoundedSemaphore(2)
+"""Views at work at a time in one process. Threads are many, so that slow clients hold up nobody;
+but more than two that compute only hand the interpreter's lock around, at a third of the speed."""
 
 View = Callable[..., Response]
 """Takes the wiring and, by name, what is declared: ``article_id``, ``query``, ``body``."""
@@ -60,6 +66,8 @@ class Operation:
         Its parameters; any parameter is refused where there is none.
     body : BodyModels, optional
         What is sent to it.
+    is_light : bool
+        Whether it is answered at once, however many others are at work.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -71,6 +79,7 @@ class Operation:
     errors: Mapping[int, str] = field(default_factory=dict)
     query: type[Query] | None = None
     body: BodyModels | None = None
+    is_light: bool = False
 
     @property
     def name(self) -> str:
@@ -91,7 +100,9 @@ class Operation:
         """Return the view over ``wiring`` as Flask calls it: it parses, then answers."""
 
         def serve(**path: str) -> Response:
-            return self.view(wiring, **self._arguments(path))
+            arguments = self._arguments(path)
+            with nullcontext() if self.is_light else WORKING:
+                return self.view(wiring, **arguments)
 
         return serve
 
@@ -115,6 +126,7 @@ def operation(
     errors: Mapping[int, str] | None = None,
     query: type[Query] | None = None,
     body: BodyModels | None = None,
+    is_light: bool = False,
 ) -> Callable[[View], Operation]:
     """Declare the decorated view as an :class:`Operation`."""
 
@@ -129,6 +141,7 @@ def operation(
             errors=errors or {},
             query=query,
             body=body,
+            is_light=is_light,
         )
 
     return declare

@@ -8,7 +8,8 @@
     ├── Refused               well-formed, but the service will not do it now
     │   ├── QueueFull         too many articles wait for embedding
     │   └── TooManyEvents     one reader sent more events than can be remembered
-    ├── StoreError            Redis could not be reached, or answered with an error
+    ├── StoreError            Redis answered with an error, or holds what does not fit
+    │   ├── StoreUnreachable  Redis does not answer now; it may later
     │   ├── ServerNotFound    no redis-server binary on this machine and no URL set
     │   └── ModelMismatch     the stored vectors come from another embedding model
     ├── WeightsError          the embedding model's files are missing or not the expected ones
@@ -79,6 +80,10 @@ class TooManyEvents(Refused):
 
 class StoreError(NewsfeedError):
     """Redis could not be reached, or answered with an error."""
+
+
+class StoreUnreachable(StoreError):
+    """Redis does not answer now: the same may succeed later."""
 
 
 class ServerNotFound(StoreError):

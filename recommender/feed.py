@@ -6,6 +6,7 @@ same function serves requests and replays.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,9 +36,12 @@ from recommender.trending.decay import value
 REASON_ARTICLES = 20
 """Articles of the reader's own, strongest first, among which a reason finds its example."""
 
-ALIKE = 0.25
+ALIKE = 0.35
 """Least cosine between two articles for one to be named as the reason for the other: with the
 default model, articles of different subjects lie below it."""
+
+SOURCE_FEATURES = {"similar": "similarity", "trending": "trending", "fresh": "freshness"}
+"""The feature by which each candidate source chooses."""
 
 
 class FeedConfig(Config):
@@ -117,7 +121,7 @@ def build_slate(
         created_at=request.now,
         policy=ranker.name,
         variant=None,
-        personalised=interest.is_known,
+        personalised=interest.is_known and len(chosen) > 0,
         impressions=_impressions(situation, candidates, contributions, chosen),
         features=rows[chosen],
         feature_names=FEATURE_NAMES,
@@ -175,19 +179,26 @@ def _impressions(
     shown = []
     for place, row in enumerate(rows.tolist()):
         parts = added[place]
+        source = candidates.names[sources[place]]
         category = view.categories[codes[place]] or None
         shown.append(
             Impression(
                 position=place + 1,
                 article=view.ids[row],
                 score=sum(parts),
-                source=candidates.names[sources[place]],
+                source=source,
                 propensity=1.0,  # the order is deterministic
                 contributions=tuple(zip(FEATURE_NAMES, parts, strict=True)),
-                reason=reason_of(FEATURE_NAMES[parts.index(max(parts))], category, examples[place]),
+                reason=reason_of(_strongest(parts, source), category, examples[place]),
             )
         )
     return tuple(shown)
+
+
+def _strongest(parts: Sequence[float], source: str) -> str:
+    """Return the feature that added most; where none added anything, what the source stands for."""
+    most = max(parts)
+    return FEATURE_NAMES[parts.index(most)] if most > 0.0 else SOURCE_FEATURES[source]
 
 
 def _examples(view: CatalogueView, interest: Interest, rows: Rows) -> list[str | None]:

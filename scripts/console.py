@@ -11,12 +11,11 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 import orjson
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from recommender.errors import NewsfeedError
-from recommender.settings import Settings
+from recommender.errors import InvalidInput, NewsfeedError
+from recommender.settings import Settings, load_settings
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -77,19 +76,17 @@ def _plain_progress(title: str, total: int | None) -> Iterator[Callable[[int], N
 
 
 def read_settings(**changes: Any) -> Settings:
-    """Return the settings of the environment, with ``changes`` on top; name the field that is off.
+    """Return the settings of the environment, with ``changes`` on top; name what is off.
 
     Raises
     ------
     click.ClickException
-        A variable is out of range or unknown.
+        A variable is unknown, malformed or out of range.
     """
     try:
-        return Settings(**changes)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = "NEWSFEED_" + "__".join(str(part).upper() for part in first["loc"])
-        raise click.ClickException(f"{name}: {first['msg']}, got {first['input']!r}") from error
+        return load_settings(**changes)
+    except InvalidInput as error:
+        raise click.ClickException(str(error)) from error
 
 
 def reports_errors(command: Callable[Params, Result]) -> Callable[Params, Result]:

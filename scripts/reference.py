@@ -8,11 +8,10 @@ from typing import Any
 
 import click
 import orjson
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from recommender.ingest.documents import ArticleDocument
-from recommender.settings import Settings
+from recommender.settings import variables
 from scripts.console import people
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -34,7 +33,7 @@ def settings_page() -> str:
         "| variable | default | range | meaning |",
         "|---|---|---|---|",
     ]
-    lines += ["| " + " | ".join(row) + " |" for row in _of_model(Settings, "NEWSFEED_")]
+    lines += ["| " + " | ".join(row) + " |" for row in _rows()]
     return "\n".join(lines) + "\n"
 
 
@@ -44,13 +43,9 @@ def article_schema() -> str:
     return orjson.dumps(schema, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
-def _of_model(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str, str]]:
-    for name, field in model.model_fields.items():
-        variable = prefix + name.upper()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from _of_model(field.annotation, variable + "__")
-        else:
-            yield f"`{variable}`", _default(field), _range(field), field.description or ""
+def _rows() -> Iterator[tuple[str, str, str, str]]:
+    for variable, field in variables():
+        yield f"`{variable}`", _default(field), _range(field), field.description or ""
 
 
 def _default(field: FieldInfo) -> str:

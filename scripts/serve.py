@@ -8,7 +8,10 @@ import time
 import click
 
 from scripts.console import people, read_settings, reports_errors
-from scripts.supervisor import running_service
+from scripts.supervisor import Running, running_service
+
+REVIVE_SECONDS = 5.0
+"""Pause after a worker was started again."""
 
 EXAMPLES = """
 \b
@@ -31,13 +34,27 @@ def main(no_worker: bool) -> None:
     settings = read_settings()
     try:
         with running_service(settings, worker=not no_worker, quiet=False) as running:
-            people.print(f"serving on {running.url}  (its API: {running.url}/docs)")
-            people.print(f"Redis: {running.redis_url if settings.redis_url is None else 'as set'}")
-            while True:
-                running.check()
-                time.sleep(0.5)
+            where = running.redis_url if settings.redis_url is None else "as set"
+            people.print(f"serving on {running.url} , all routes: {running.url}/docs")
+            people.print(f"Redis: {where}", highlight=False)
+            _watch(running)
+            people.print("stopping …")
     except KeyboardInterrupt:
         people.print("stopped")
+        return
+    people.print("stopped")
+
+
+def _watch(running: Running) -> None:
+    try:
+        while True:
+            if running.revive_worker():
+                people.print("the worker ended; it was started again")
+                time.sleep(REVIVE_SECONDS)
+            running.check("api")
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        return
 
 
 if __name__ == "__main__":

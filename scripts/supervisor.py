@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import errno
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,9 +17,9 @@ from pathlib import Path
 
 import httpx
 
-from recommender.bootstrap import redis_server
+from recommender.bootstrap import open_site, redis_server
 from recommender.errors import NewsfeedError
-from recommender.settings import ServerConfig, Settings
+from recommender.settings import ServerConfig, Settings, load_settings
 
 READY_SECONDS = 60.0
 """How long the API may take until it answers."""
@@ -25,6 +28,8 @@ STOP_SECONDS = 30.0
 """How long a program may take to end after SIGTERM, before it is killed."""
 
 ROOT = Path(__file__).resolve().parent.parent
+
+Program = subprocess.Popen[bytes]
 
 API = "api.wsgi:create()"
 
@@ -43,17 +48,28 @@ class Running:
         Where the API answers, without a slash at the end.
     processes : dict of str to Popen
         The programs by name: ``api``, and ``worker`` where one was started.
+    start_worker : callable
+        Starts a worker, which ends with the service.
     """
 
     url: str
     redis_url: str
-    processes: dict[str, subprocess.Popen[bytes]]
+    processes: dict[str, Program]
+    start_worker: Callable[[], Program]
 
-    def check(self) -> None:
-        """Raise :class:`NotServing` if a program has ended."""
+    def check(self, *names: str) -> None:
+        """Raise :class:`NotServing` if a program has ended: one of ``names``, or any."""
         for name, process in self.processes.items():
-            if process.poll() is not None:
+            if process.poll() is not None and (not names or name in names):
                 raise NotServing(f"the {name} ended with code {process.returncode}")
+
+    def revive_worker(self) -> bool:
+        """Start the worker again if it has ended, and tell so: the API serves on without it."""
+        worker = self.processes.get("worker")
+        if worker is None or worker.poll() is None:
+            return False
+        self.processes["worker"] = self.start_worker()
+        return True
 
 
 @contextlib.contextmanager
@@ -71,24 +87,37 @@ def running_service(
     """
     with contextlib.ExitStack() as stack:
         redis_url = stack.enter_context(redis_server(settings))
+        _check_store(redis_url)
         environment = os.environ | _environment(settings) | {"NEWSFEED_REDIS_URL": redis_url}
         listener = stack.enter_context(_listen(settings.server))
         api = _gunicorn(app, settings.server, listener.fileno(), quiet=quiet)
         # A request's arithmetic is small: more threads than the API's own only get in the way.
         one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        processes = {
-            "api": stack.enter_context(
-                _program(api, environment | one_thread, (listener.fileno(),))
-            )
-        }
-        if worker:
+        start_api = _program(api, environment | one_thread, (listener.fileno(),))
+        processes = {"api": stack.enter_context(start_api)}
+
+        def start_worker() -> Program:
             command = [sys.executable, "-m", "scripts.worker"]
-            processes["worker"] = stack.enter_context(_program(command, environment, ()))
+            return stack.enter_context(_program(command, environment, ()))
+
+        if worker:
+            processes["worker"] = start_worker()
         host, port = listener.getsockname()[:2]
         name = f"[{host}]" if ":" in host else host
-        running = Running(url=f"http://{name}:{port}", redis_url=redis_url, processes=processes)
+        running = Running(
+            url=f"http://{name}:{port}",
+            redis_url=redis_url,
+            processes=processes,
+            start_worker=start_worker,
+        )
         _wait_until(running, lambda: _is_live(running.url))
         yield running
+
+
+def _check_store(redis_url: str) -> None:
+    """Fail here, once and in words, if the store cannot be used: not in every program."""
+    with open_site(load_settings(redis_url=redis_url)):
+        pass
 
 
 def _wait_until(running: Running, condition: Callable[[], bool]) -> None:
@@ -129,9 +158,10 @@ def _listen(server: ServerConfig) -> socket.socket:
     try:
         return socket.create_server((server.host, server.port), family=family, backlog=512)
     except OSError as error:
+        name = "PORT" if error.errno == errno.EADDRINUSE else "HOST"
         raise NotServing(
             f"cannot listen on {server.host} port {server.port}: {error.strerror}; "
-            "set NEWSFEED_SERVER__PORT to another port"
+            f"set NEWSFEED_SERVER__{name} to another {name.lower()}"
         ) from error
 
 
@@ -150,12 +180,27 @@ def _gunicorn(app: str, server: ServerConfig, descriptor: int, *, quiet: bool) -
     ]
 
 
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+def _end_with_parent() -> None:
+    """Have Linux stop this program when the supervisor is killed: nobody else would."""
+    if _libc:
+        _libc.prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+
+
 @contextlib.contextmanager
 def _program(
     command: list[str], environment: dict[str, str], descriptors: tuple[int, ...]
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[Program]:
     process = subprocess.Popen(  # noqa: S603  # our own programs
-        command, env=environment, pass_fds=descriptors, cwd=ROOT, start_new_session=True
+        command,
+        env=environment,
+        pass_fds=descriptors,
+        cwd=ROOT,
+        start_new_session=True,
+        preexec_fn=_end_with_parent if _libc else None,  # noqa: PLW1509  # one system call
     )
     try:
         yield process

@@ -28,11 +28,12 @@ def main(drain: bool) -> None:
     Any number of workers may run. One that is killed loses nothing: another takes its batch over.
     """
     logging.basicConfig(level=logging.WARNING, format="worker: %(message)s")
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
     with open_site(read_settings()) as site:
         embedder = site.embedder()
+        # Until here a signal ends the program at once: nothing is in hand yet.
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
         model, precision = site.encoder.model_id, site.encoder.precision
         people.print(f"worker: ready, {model} in {precision}", highlight=False)
         if drain:

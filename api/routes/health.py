@@ -20,6 +20,7 @@ from recommender.errors import StoreError
     summary="Is the process up?",
     answer=Answer(status=200, meaning="It is.", model=Liveness),
     example=Example(path="/health/live"),
+    is_light=True,
 )
 def live(wiring: Wiring) -> Response:  # noqa: ARG001  # every view is given the wiring
     """Answer without asking anybody else."""
@@ -33,6 +34,7 @@ def live(wiring: Wiring) -> Response:  # noqa: ARG001  # every view is given the
     answer=Answer(status=200, meaning="It can.", model=Readiness),
     errors={503: "It cannot; the document says which part is missing."},
     example=Example(path="/health/ready"),
+    is_light=True,
 )
 def ready(wiring: Wiring) -> Response:
     """Tell whether Redis answers and the catalogue follows it, with the counts of articles."""

@@ -24,4 +24,6 @@ def eligible_rows(
     mask = view.eligible(now)
     for articles in left_out:
         mask[view.rows_of(articles)] = False
+    # Again, last: a seen article that changed meanwhile has a new row, and its old one died.
+    mask &= view.alive
     return mask

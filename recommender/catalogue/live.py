@@ -147,11 +147,19 @@ class LiveCatalogue:
             (self._sketches, old.sketches),
             (self._published, old.published),
             (self._expires, old.expires),
-            (self._category, old.category),
         ):
             column[:kept] = source[living]
+        self._recode(old.category[living], old.categories)
         self._alive[:kept] = True
         self._count = kept
+
+    def _recode(self, codes: NDArray[np.int32], names: Sequence[str]) -> None:
+        """Keep only the categories that living articles have."""
+        self._categories = [NO_CATEGORY]  # a new list: older views keep theirs
+        self._codes = {NO_CATEGORY: 0}
+        used, place = np.unique(codes, return_inverse=True)
+        fresh = np.array([self._code(names[code]) for code in used.tolist()], np.int32)
+        self._category[: len(codes)] = fresh[place]
 
     def _look(self) -> CatalogueView:
         count = self._count

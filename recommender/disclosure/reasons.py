@@ -26,7 +26,7 @@ def reason_of(strongest: str, category: str | None, because_of: str | None) -> R
         told = f"Because you read “{because_of}”" if because_of else "Close to what you read"
         return Reason(code="similar", text=told)
     if strongest == "affinity" and category:
-        return Reason(code="topic", text=f"You often read {category}")
+        return Reason(code="topic", text=f"Because you read about {category}")
     where = f" in {category}" if category else ""
     if strongest == "trending":
         return Reason(code="trending", text=f"Read by many now{where}")

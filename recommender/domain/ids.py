@@ -15,7 +15,9 @@ ID_MAX_CHARACTERS = 128
 """Longest id of an article, a reader, an event or a slate, in characters."""
 
 ID_PATTERN = (
-    r"^[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff{}]+$"
+    r"^[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff{}"
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\ufe00-\ufe0f\uffa0\ufff9-\ufffb"
+    r"\U000e0000-\U000e0fff]+$"
 )
 """Visible characters only: no white space, no control or direction marks, no halves of a
 surrogate pair, no braces
@@ -39,4 +41,6 @@ def is_valid_id(text: str) -> bool:
     >>> is_valid_id("article-7"), is_valid_id("two words"), is_valid_id("line\n")
     (True, False, False)
     """
+    if text in {".", ".."}:  # a client takes them out of a path before it sends it
+        return False
     return len(text) <= ID_MAX_CHARACTERS and _ID.fullmatch(text) is not None

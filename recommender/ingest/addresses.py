@@ -76,8 +76,8 @@ def check_public(host: str, addresses: Iterable[IPAddress]) -> None:
     for address in addresses:
         if not is_public(address):
             raise SourceError(
-                f"{host}: wanted a host on the public internet, got {address}; set "
-                "allow_private_addresses if feeds on your own network are meant"
+                f"{host}: wanted a host on the public internet, got {address}; for feeds on your "
+                "own network set NEWSFEED_FETCH__ALLOW_PRIVATE_ADDRESSES=true"
             )
 
 

@@ -36,6 +36,7 @@ from recommender.ingest.text import plain_text, single_line
 TITLE_MAX = 500
 SUMMARY_MAX = 5_000
 BODY_MAX = 100_000
+MARKUP_MAX = 1_000_000
 URL_MAX = 2_048
 NAME_MAX = 200
 SLUG_MAX = 64
@@ -146,6 +147,8 @@ class ArticleDocument(BaseModel):
     @field_validator("summary", "body", mode="before")
     @classmethod
     def _strip_markup(cls, value: object) -> object:
+        if isinstance(value, str) and len(value) > MARKUP_MAX:
+            raise ValueError(f"must have at most {MARKUP_MAX} characters, markup included")
         return plain_text(value) or None if isinstance(value, str) else value
 
     @field_validator("title", mode="before")
@@ -226,12 +229,18 @@ def parse_document(fields: Any) -> ArticleDocument:
         raise invalid_input(error) from error
 
 
+_WORDS = {"extra_forbidden": "unknown field", "missing": "required, but missing"}
+"""Our words for two of pydantic's rules."""
+
+
 def invalid_input(error: ValidationError) -> InvalidInput:
     """Turn pydantic's report into one error that names the first offending field."""
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "record"
     got = _written(first["input"])
-    message = first["msg"].removeprefix("Value error, ")
+    message = _WORDS.get(first["type"], first["msg"].removeprefix("Value error, "))
+    if first["type"] == "missing":
+        return InvalidInput(field, message)
     return InvalidInput(field, message, got if len(got) <= GOT_MAX else got[: GOT_MAX - 3] + "...")
 
 

@@ -67,6 +67,7 @@ class RawFeed:
 
     format: str
     title: str | None
+    link: str | None
     language: str | None
     items: Sequence[Any]
     entry_of: Callable[[Any], Entry]
@@ -103,8 +104,8 @@ def entry_id(entry: Entry, scope: str) -> str:
 
     The guid (a relative permalink completed from the feed's address), else the link, where it is
     a valid id and a URI: those mean the same in every feed. Else ``f-`` and the first 32
-    hexadecimal digits of the SHA-256 of the feed's address and the guid, or the link, or (with
-    neither) the title and the publish time, so that the "17" of two feeds are two articles.
+    hexadecimal digits of the SHA-256 of the feed's scope and the guid, or the link, or (with
+    neither) the title and the publish time, so that the "17" of two sites are two articles.
 
     Examples
     --------

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import feedparser
 
@@ -85,7 +86,7 @@ def read_feed(
         broken = InvalidInput("feed", WANTED, f"one without readable entries: {feed.damage}")
         return _rejected(feed.format, title, place, str(broken))
     facts = FeedFacts(
-        scope=place,
+        scope=_scope(feed, place),
         source=text_as_markup(source) if source else feed.title,
         category=text_as_markup(category) if category else None,
         language=feed.language,
@@ -113,6 +114,12 @@ def _outcomes(feed: RawFeed, facts: FeedFacts, place: str) -> Iterator[ArticleDo
             yield Rejection(place=entry_place, reason=str(error))
 
 
+def _scope(feed: RawFeed, place: str) -> str:
+    """Return what the feed's own guids are told apart by: its site, which outlives its address."""
+    site = urlsplit((feed.link or "").strip())
+    return site.netloc.lower() if site.scheme in {"http", "https"} and site.netloc else place
+
+
 def _take_apart(content: bytes, place: str, content_type: str | None) -> RawFeed:
     if not content.strip():
         raise InvalidInput("feed", WANTED, "an empty document")
@@ -135,6 +142,7 @@ def _parse_xml(content: bytes, place: str, content_type: str | None) -> RawFeed:
     return RawFeed(
         format=kind,
         title=_markup(feed, "title", plain_types),
+        link=_text(feed, "link"),
         language=_text(feed, "language"),
         items=_dicts(parsed, "entries"),
         entry_of=partial(_entry, plain_types=plain_types),

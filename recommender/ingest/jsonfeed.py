@@ -40,6 +40,7 @@ def parse_json_feed(content: bytes) -> RawFeed:
     return RawFeed(
         format=_VERSIONS[feed["version"]],
         title=_plain(feed.get("title")),
+        link=_text(feed.get("home_page_url")),
         language=_text(feed.get("language")),
         items=feed["items"],
         entry_of=entry_of_item,

@@ -37,7 +37,7 @@ def read_json_line(line: bytes, place: str) -> ArticleDocument | Rejection:
     >>> read_json_line(b'{"id": "a1", "title": "Rain <b>today</b>"}', "new.jsonl:1").title
     'Rain today'
     >>> read_json_line(b'{"id": "a1"}', "new.jsonl:2").reason
-    "title: Field required, got {'id': 'a1'}"
+    'title: required, but missing'
     """
     if len(line) > LINE_MAX_BYTES:
         return _too_long(line, place)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import orjson
 
 from recommender.clock import Clock
 from recommender.domain.ids import ArticleId
@@ -13,6 +14,7 @@ from recommender.errors import UnknownArticle
 from recommender.ingest.documents import ArticleDocument, Rejection
 from recommender.services.follower import CatalogueFollower
 from recommender.store.articles import ArticleStore, StoredArticle, Submission
+from recommender.store.cards import instant_seconds
 from recommender.store.rejected import DeadLetters
 
 
@@ -57,11 +59,9 @@ class ArticleIntake:
         """
         now = self._clock.now()
         documents = [each for each in records if isinstance(each, ArticleDocument)]
-        outcomes = iter(
-            self._articles.submit([(d.to_article(now), d.fingerprint()) for d in documents])
-            if documents
-            else ()
-        )
+        dates = self._known_dates(documents)
+        articles = [(d.to_article(dates.get(d.id, now)), d.fingerprint()) for d in documents]
+        outcomes = iter(self._articles.submit(articles) if articles else ())
         rejections = [each for each in records if isinstance(each, Rejection)]
         self._letters.add([(r.place, r.reason, r.record) for r in rejections], now)
         return [
@@ -70,6 +70,16 @@ class ArticleIntake:
             else Submitted(id=each.id, outcome=next(outcomes))
             for each in records
         ]
+
+    def _known_dates(self, documents: Sequence[ArticleDocument]) -> dict[str, float]:
+        """Return when known articles were published whose new document does not say so."""
+        undated = [ArticleId(each.id) for each in documents if each.published_at is None]
+        cards = self._articles.cards(undated) if undated else []
+        return {
+            article: instant_seconds(orjson.loads(card)["published_at"])
+            for article, card in zip(undated, cards, strict=True)
+            if card is not None
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

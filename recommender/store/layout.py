@@ -26,12 +26,15 @@ class Layout:
         ModelMismatch
             Vectors of another model, or of another dimension, are stored.
         """
-        wanted = (model, str(dimension))
-        stored = (self._settle("model", model), self._settle("dimension", str(dimension)))
-        if stored != wanted:
+        stored = self._settle("model", model)
+        # Only the model's own worker may settle its dimension.
+        if stored == model:
+            self._settle("dimension", str(dimension))
+        length = self.dimension()
+        if (stored, length) != (model, dimension):
             raise ModelMismatch(
-                f"the articles of site {self._site!r} were embedded with {stored[0]} "
-                f"({stored[1]} dimensions), but this process is set to {model} ({dimension}); set "
+                f"the articles of site {self._site!r} were embedded with {stored} "
+                f"({length} dimensions), but this process is set to {model} ({dimension}); set "
                 "NEWSFEED_EMBEDDING__MODEL back, or use another site or database and ingest again"
             )
 

@@ -53,8 +53,7 @@ class PendingQueue:
         self._limits = limits
         self._go_live = script(client, "go_live")
         self._give_up = script(client, "give_up")
-        with store_errors("creating the consumer group"):
-            self._ensure_group()
+        self.ensure_group()
 
     def take(self, consumer: str, count: int, block_seconds: float = 0.0) -> list[PendingEntry]:
         """Return up to ``count`` entries that nobody has had yet; wait for the first if asked."""
@@ -146,14 +145,26 @@ class PendingQueue:
             if not mine:
                 self._redis.xgroup_delconsumer(self._keys.pending, EMBEDDERS_GROUP, consumer)
 
-    def _ensure_group(self) -> None:
-        known: Any = (
-            self._redis.xinfo_groups(self._keys.pending)
-            if self._redis.exists(self._keys.pending)
-            else []
-        )
-        if not any(group["name"] == EMBEDDERS_GROUP.encode() for group in known):
-            self._create_group()
+    def ensure_group(self) -> None:
+        """Make the consumer group if it is not there."""
+        with store_errors("creating the consumer group"):
+            known: Any = (
+                self._redis.xinfo_groups(self._keys.pending)
+                if self._redis.exists(self._keys.pending)
+                else []
+            )
+            if not any(group["name"] == EMBEDDERS_GROUP.encode() for group in known):
+                self._create_group()
+
+    def tidy(self, silent_seconds: float) -> None:
+        """Take workers off the group that hold nothing and were silent for so long."""
+        with store_errors("reading the consumer group"):
+            workers: Any = self._redis.xinfo_consumers(self._keys.pending, EMBEDDERS_GROUP)
+            for each in workers:
+                if not each["pending"] and each["idle"] > silent_seconds * 1000:
+                    self._redis.xgroup_delconsumer(
+                        self._keys.pending, EMBEDDERS_GROUP, each["name"]
+                    )
 
     def _create_group(self) -> None:
         try:

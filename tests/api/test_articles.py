@@ -126,7 +126,6 @@ def test_an_article_is_read_with_its_body_pending_and_live(
         "what?",
         "日本",
         "a%2Fb",
-        "..",
         "a;b",
         "#1",
         "similar",

@@ -124,7 +124,7 @@ def test_no_cache_keeps_a_feed(http: FlaskClient) -> None:
         ("user_id=%7Bmain%7D", "user_id", "1 to 128 visible characters"),
         ("user_id=%ff", "query", "UTF-8"),
         ("user_id=%ED%A0%80", "query", "UTF-8"),
-        ("userid=ada", "userid", "not permitted"),
+        ("userid=ada", "userid", "unknown field"),
         ("&".join(f"p{n}=1" for n in range(60)), "query", "at most 50 parameters"),
     ],
 )

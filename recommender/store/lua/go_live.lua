@@ -12,13 +12,15 @@ local made_live = 0
 for i = 4, #KEYS do
   local at = 5 + (i - 4) * 4
   local id, entry = ARGV[at], ARGV[at + 3]
-  local first = redis.call('XACK', pending, group, entry) == 1
+  -- Asked, not acknowledged yet: the first write must be one that a server out of memory refuses.
+  local first = #redis.call('XPENDING', pending, group, entry, entry, 1) == 1
   if first and redis.call('HGET', KEYS[i], 'entry') == entry then
     redis.call('HSET', KEYS[i], 'vector', ARGV[at + 1])
     redis.call('ZADD', live, ARGV[at + 2], id)
     redis.call('XADD', changes, 'MAXLEN', '~', max_changes, '*', 'op', 'live', 'id', id)
     made_live = made_live + 1
   end
+  redis.call('XACK', pending, group, entry)
   redis.call('XDEL', pending, entry)
 end
 local over = redis.call('ZCARD', live) - max_articles

@@ -68,16 +68,24 @@ local function count_event(article, seconds, log_weight, category_key)
   if redis.call('ZCARD', trending) > max_trending then evict_lowest() end
 end
 
-redis.call('ZREMRANGEBYSCORE', events, '-inf', string.format('(%.17g', now - window))
+local oldest = string.format('%.17g', now - window)
+
+local function is_known(id)
+  local received = redis.call('ZSCORE', events, id)
+  return received and tonumber(received) >= now - window
+end
+
+-- Nothing is written before this check, and the first write is one that a server out of memory
+-- refuses: the script applies all or nothing.
 local fresh, listed = 0, {}
 for i = 0, count - 1 do
   local id = ARGV[first + i * width]
-  if not listed[id] and not redis.call('ZSCORE', events, id) then
+  if not listed[id] and not is_known(id) then
     listed[id] = true
     fresh = fresh + 1
   end
 end
-if redis.call('ZCARD', events) + fresh > tonumber(ARGV[3]) then
+if redis.call('ZCOUNT', events, oldest, '+inf') + fresh > tonumber(ARGV[3]) then
   return {-1}
 end
 
@@ -85,8 +93,9 @@ local results = {}
 for i = 0, count - 1 do
   local at = first + i * width
   local id, article, member, second = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  local applied = redis.call('ZADD', events, 'NX', now, id)
+  local applied = is_known(id) and 0 or 1
   if applied == 1 then
+    redis.call('ZADD', events, now, id)
     redis.call('XADD', interactions, 'MAXLEN', '~', ARGV[8], '*', 'e', ARGV[at + 7])
     redis.call('ZADD', seen, 'GT', second, article)
     if member ~= '' then redis.call('ZADD', history, 'GT', second, member) end
@@ -97,6 +106,7 @@ for i = 0, count - 1 do
   end
   results[i + 1] = applied
 end
+redis.call('ZREMRANGEBYSCORE', events, '-inf', '(' .. oldest)
 redis.call('ZREMRANGEBYRANK', history, 0, -max_history - 1)
 redis.call('ZREMRANGEBYRANK', seen, 0, -max_seen - 1)
 redis.call('ZREMRANGEBYRANK', hidden, 0, -max_hidden - 1)

@@ -111,3 +111,12 @@ def test_eligible_is_live_published_unexpired_and_not_left_out(situation: Situat
     mask = eligible_rows(situation.view, NOW, (seen, hidden))
     assert names(situation, np.flatnonzero(mask)) == "bd"
     assert names(situation, np.flatnonzero(situation.view.eligible(NOW))) == "abde"
+
+
+def test_a_seen_article_that_changes_meanwhile_is_left_out_all_the_same(
+    situation: Situation,
+) -> None:
+    # Its new row lies past this view, and its old one died after the mask was begun.
+    view = replace(situation.view, rows={**situation.view.rows, ArticleId("a"): 99})
+    view.alive[0] = False
+    assert not eligible_rows(view, NOW, ([ArticleId("a")],))[0]

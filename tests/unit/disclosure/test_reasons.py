@@ -10,7 +10,7 @@ from recommender.domain.slates import Reason
     ("largest", "code", "text"),
     [
         ("similarity", "similar", "Because you read “Better bread”"),
-        ("affinity", "topic", "You often read food"),
+        ("affinity", "topic", "Because you read about food"),
         ("trending", "trending", "Read by many now in food"),
         ("freshness", "fresh", "New in food"),
     ],

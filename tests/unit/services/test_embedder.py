@@ -101,14 +101,29 @@ def test_an_article_that_was_tried_too_often_is_rejected(
 ) -> None:
     send(wiring, "apple")
     wiring.queue.take("dead", 1)
-    for _ in range(2):
+    for _ in range(4):
         wiring.queue.take_over("dead", 1, 0.0)
     embedder = worker(FirstLetter(), max_deliveries=2)
     deadline = time.monotonic() + 10
     while wiring.article_store.counts() != (0, 0) and time.monotonic() < deadline:
         embedder.drain()  # it takes over what lay idle for a tenth of a second
     [letter] = wiring.dead_letters.list(10)
-    assert letter.reason == "tried 3 times in vain"
+    assert letter.reason == "tried 5 times in vain"
+
+
+def test_articles_that_stopped_workers_held_are_embedded_one_by_one(
+    wiring: Any, worker: Callable[..., Embedder]
+) -> None:
+    send(wiring, "apple", "bread", "cherry")
+    wiring.queue.take("dead", 3)
+    for _ in range(2):
+        wiring.queue.take_over("dead", 3, 0.0)
+    embedder = worker(FirstLetter(), max_deliveries=2)
+    deadline = time.monotonic() + 10
+    while wiring.article_store.counts() != (3, 0) and time.monotonic() < deadline:
+        embedder.drain()
+    assert wiring.article_store.counts() == (3, 0)
+    assert wiring.dead_letters.list(10) == []
 
 
 def test_a_removed_article_is_dropped_from_the_queue(
