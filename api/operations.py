@@ -29,7 +29,7 @@ NOW = "NOW"
 
 WORKING = BoundedSemaphore(2)
 """Views at work at a time in one process. Threads are many, so that slow clients hold up nobody;
-but more than two that compute only hand the interpreter's lock around, at a third of the speed."""
+but more than two that compute only hand the interpreter's lock around."""
 
 View = Callable[..., Response]
 """Takes the wiring and, by name, what is declared: ``article_id``, ``query``, ``body``."""

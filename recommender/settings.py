@@ -87,8 +87,8 @@ def load_settings(**changes: Any) -> Settings:
     for name in os.environ:
         if name.startswith(PREFIX) and name not in fields and name not in OTHERS:
             near = difflib.get_close_matches(name, fields, 1)
-            hint = f"the name of a setting; did you mean {near[0]}?" if near else "a known setting"
-            raise InvalidInput(name, hint, "an unknown one")
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise InvalidInput(name, f"no setting has this name{hint}")
     try:
         return Settings(**changes)
     except SettingsError as error:

@@ -30,7 +30,7 @@ class CatalogueLimits(Config):
         "further behind reads the catalogue anew.",
     )
     max_rejected: int = Field(
-        default=10_000,
+        default=2_000,
         ge=100,
         le=1_000_000,
         description="Dead letters kept; the oldest leaves first.",
