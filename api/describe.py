@@ -120,6 +120,7 @@ def _default(default: object) -> str:
 
 
 def _limits(schema: Schema) -> Iterator[str]:
+    # Not the pattern: the meaning says it in words, and the OpenAPI document has it.
     for part in schema.get("anyOf", ()):
         yield from _limits(part)
     if "enum" in schema:
@@ -129,8 +130,6 @@ def _limits(schema: Schema) -> Iterator[str]:
     yield from _range(schema, "minItems", "maxItems", " elements")
     if "exclusiveMinimum" in schema:
         yield f"more than {schema['exclusiveMinimum']:,}"
-    if "pattern" in schema:
-        yield f"pattern {schema['pattern']}"
     if isinstance(schema.get("items"), dict):
         yield from (f"each {limit}" for limit in _limits(schema["items"]))
 
