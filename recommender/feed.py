@@ -29,7 +29,7 @@ from recommender.domain.ids import ReaderId, SiteId, SlateId
 from recommender.domain.readers import FeedState
 from recommender.domain.slates import Impression, Slate
 from recommender.ranking.features import FEATURE_NAMES, FeatureConfig, FeatureInputs, features
-from recommender.ranking.weighted import WeightedConfig, WeightedRanker
+from recommender.ranking.weighted import Ranker, WeightedConfig, WeightedRanker
 from recommender.reranking.mix import MixConfig, mix_categories
 from recommender.trending.decay import value
 
@@ -37,8 +37,8 @@ REASON_ARTICLES = 20
 """Articles of the reader's own, strongest first, among which a reason finds its example."""
 
 ALIKE = 0.35
-"""Least cosine between two articles for one to be named as the reason for the other: with the
-default model, articles of different subjects lie below it."""
+"""Least cosine between two articles for one to be named as the reason for the other: chosen by
+eye on the sample with the default model, not measured."""
 
 SOURCE_FEATURES = {"similar": "similarity", "trending": "trending", "fresh": "freshness"}
 """The feature by which each candidate source chooses."""
@@ -105,7 +105,7 @@ def build_slate(
     )
     candidates = blend(standard_sources(config.sources), situation)
     rows = _features(request, situation, trending_values, candidates, config)
-    ranker = WeightedRanker(config.weights)
+    ranker: Ranker = WeightedRanker(config.weights)
     contributions = ranker.contributions(rows)
     scores = contributions.sum(axis=1)
     chosen = mix_categories(

@@ -23,17 +23,6 @@ class DigitalSourceType(StrEnum):
     COMPOSITE_SYNTHETIC = "compositeSynthetic"
     COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA = "compositeWithTrainedAlgorithmicMedia"
 
-    @property
-    def uri(self) -> str:
-        """The term's full address.
-
-        Examples
-        --------
-        >>> DigitalSourceType("composite").uri
-        'http://cv.iptc.org/newscodes/digitalsourcetype/composite'
-        """
-        return IPTC_BASE + self.value
-
 
 GENERATED_WITH_AI = frozenset(
     {

@@ -88,8 +88,7 @@ class FeedService:
 
     def _why_empty(self, now: float) -> str:
         catalogue = self._follower.catalogue
-        waiting = self._follower.waiting()
-        if not len(catalogue) and waiting:
+        if not len(catalogue) and (waiting := self._follower.waiting()):
             return f"No article is live yet: {waiting} wait for a worker to embed them."
         if not len(catalogue):
             return (

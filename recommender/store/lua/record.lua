@@ -76,7 +76,7 @@ local function is_known(id)
 end
 
 -- Nothing is written before this check, and the first write is one that a server out of memory
--- refuses: the script applies all or nothing.
+-- refuses: such a server applies nothing.
 local fresh, listed = 0, {}
 for i = 0, count - 1 do
   local id = ARGV[first + i * width]
