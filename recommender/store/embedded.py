@@ -166,11 +166,14 @@ class EmbeddedServer:
                 return False
 
     def _join_or_start(self, binary: Path | None) -> None:
-        # A second server on the same append-only file would ruin it, so silence is no reason to
-        # start one: only a socket that nobody has is.
-        process = None if self._listens() else self._start(binary or find_server())
+        process: subprocess.Popen[bytes] | None = None
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
+            # A second server on the same append-only file would ruin it, so silence is no reason
+            # to start one: only a socket that nobody has is. Asked again each time, for a server
+            # that was killed may hold its socket for a moment longer.
+            if process is None and not self._listens():
+                process = self._start(binary or find_server())
             ended = process is not None and process.poll() is not None
             if ended or time.monotonic() > deadline:
                 _end(process)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -203,3 +204,12 @@ def test_a_server_that_cannot_start_says_why(folder: Path, binary: Path) -> None
         written.write_bytes(b"this is no append-only file\r\n" * 10)
     with pytest.raises(StoreError, match=r"(?s)no redis-server answers.*its log ends.*Bad file"):
         EmbeddedServer(folder, binary)
+
+
+def test_a_socket_that_a_killed_server_leaves_late_is_taken_over(tmp_path: Path) -> None:
+    dying = socket.socket(socket.AF_UNIX)
+    dying.bind(str(tmp_path / "redis.sock"))
+    dying.listen()
+    threading.Timer(0.2, dying.close).start()
+    with EmbeddedServer(tmp_path) as server, connect(server.url) as client:
+        assert client.ping()
