@@ -9,26 +9,39 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.catalogue.columns import NameColumn, NameListColumn
 from recommender.catalogue.sketch import fit
-from recommender.catalogue.view import CatalogueView
+from recommender.catalogue.view import UNKNOWN, CatalogueView
 from recommender.domain.ids import ArticleId
 
 SPARE = 1_024
 """Rows that a new block of columns has to spare, at least."""
 
-NO_CATEGORY = ""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
-    """One live article as the catalogue takes it; times in seconds since the epoch."""
+    """One live article as the catalogue takes it; times in seconds since the epoch.
+
+    Parameters
+    ----------
+    generated_with_ai : bool or None
+        None is unknown.
+    story : str or None
+        Id of the story that it belongs to; None where it was told of no story.
+    """
 
     id: ArticleId
     title: str
     card: bytes
-    category: str | None
     published_at: float
-    expires_at: float | None
+    expires_at: float | None = None
+    category: str | None = None
+    subcategory: str | None = None
+    source: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    generated_with_ai: bool | None = None
+    story: str | None = None
 
 
 class LiveCatalogue:
@@ -47,8 +60,6 @@ class LiveCatalogue:
     def __init__(self, dimension: int) -> None:
         self._dimension = dimension
         self._lock = Lock()
-        self._categories = [NO_CATEGORY]
-        self._codes = {NO_CATEGORY: 0}
         self._sketcher = fit(np.empty((0, dimension), np.float32))
         self._allocate(SPARE)
         self._view = self._look()
@@ -65,7 +76,13 @@ class LiveCatalogue:
         )
         self._published: NDArray[np.float64] = np.zeros(room, np.float64)
         self._expires: NDArray[np.float64] = np.zeros(room, np.float64)
-        self._category: NDArray[np.int32] = np.zeros(room, np.int32)
+        self._category = NameColumn(room)
+        self._subcategory = NameColumn(room)
+        self._source = NameColumn(room)
+        self._language = NameColumn(room)
+        self._story = NameColumn(room)
+        self._tags = NameListColumn()
+        self._with_ai: NDArray[np.int8] = np.full(room, UNKNOWN, np.int8)
         self._alive: NDArray[np.bool_] = np.zeros(room, np.bool_)
 
     @property
@@ -107,7 +124,13 @@ class LiveCatalogue:
         self._cards.append(entry.card)
         self._published[row] = entry.published_at
         self._expires[row] = np.inf if entry.expires_at is None else entry.expires_at
-        self._category[row] = self._code(entry.category or NO_CATEGORY)
+        self._category.put(row, entry.category)
+        self._subcategory.put(row, entry.subcategory)
+        self._source.put(row, entry.source)
+        self._language.put(row, entry.language)
+        self._story.put(row, entry.story)
+        self._tags.put(row, entry.tags)
+        self._with_ai[row] = UNKNOWN if entry.generated_with_ai is None else entry.generated_with_ai
         self._alive[row] = True
         self._rows[entry.id] = row
         self._count = row + 1
@@ -116,12 +139,6 @@ class LiveCatalogue:
         row = self._rows.pop(article, None)
         if row is not None:
             self._alive[row] = False
-
-    def _code(self, category: str) -> int:
-        if category not in self._codes:
-            self._categories.append(category)
-            self._codes[category] = len(self._categories) - 1
-        return self._codes[category]
 
     def _refresh(self, start: int) -> None:
         if self._sketcher.is_stale(self._count):
@@ -147,19 +164,20 @@ class LiveCatalogue:
             (self._sketches, old.sketches),
             (self._published, old.published),
             (self._expires, old.expires),
+            (self._with_ai, old.with_ai),
         ):
             column[:kept] = source[living]
-        self._recode(old.category[living], old.categories)
+        for names, former in (
+            (self._category, old.category),
+            (self._subcategory, old.subcategory),
+            (self._source, old.source),
+            (self._language, old.language),
+            (self._story, old.story),
+        ):
+            names.take(former, living)
+        self._tags.take(old.tags, living)
         self._alive[:kept] = True
         self._count = kept
-
-    def _recode(self, codes: NDArray[np.int32], names: Sequence[str]) -> None:
-        """Keep only the categories that living articles have."""
-        self._categories = [NO_CATEGORY]  # a new list: older views keep theirs
-        self._codes = {NO_CATEGORY: 0}
-        used, place = np.unique(codes, return_inverse=True)
-        fresh = np.array([self._code(names[code]) for code in used.tolist()], np.int32)
-        self._category[: len(codes)] = fresh[place]
 
     def _look(self) -> CatalogueView:
         count = self._count
@@ -174,8 +192,13 @@ class LiveCatalogue:
             sketches=self._sketches[:count],
             published=self._published[:count],
             expires=self._expires[:count],
-            category=self._category[:count],
-            categories=self._categories,
+            category=self._category.look(count),
+            subcategory=self._subcategory.look(count),
+            source=self._source.look(count),
+            language=self._language.look(count),
+            story=self._story.look(count),
+            tags=self._tags.look(count),
+            with_ai=self._with_ai[:count],
             alive=self._alive[:count],
             centre=self._centre(vectors),
             sketcher=self._sketcher,

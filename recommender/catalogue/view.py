@@ -9,11 +9,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.catalogue.columns import Coded, CodedLists
 from recommender.catalogue.sketch import Sketcher
 from recommender.domain.ids import ArticleId
 
 Rows = NDArray[np.intp]
 """Row numbers of the catalogue, shape (k,)."""
+
+UNKNOWN = -1
+"""In :attr:`CatalogueView.with_ai`, of an article that does not say how it was made."""
 
 OVERSAMPLE = 2
 """Candidates by sketch for each neighbour asked for."""
@@ -42,8 +46,11 @@ class CatalogueView:
     vectors : ndarray, shape (n, d), float32, unit length
     sketches : ndarray, shape (n, k), float32
     published, expires : ndarray, shape (n,), float64, seconds since the epoch
-    category : ndarray, shape (n,), int32
-        Index into ``categories``; index 0 is "no category".
+    category, subcategory, source, language, story : Coded
+        One name for each row, or none.
+    tags : CodedLists
+    with_ai : ndarray, shape (n,), int8
+        1 generated with AI, 0 not, ``UNKNOWN``.
     centre : ndarray, shape (d,), float32
         Mean vector of the catalogue.
     """
@@ -57,8 +64,13 @@ class CatalogueView:
     sketches: NDArray[np.float32]
     published: NDArray[np.float64]
     expires: NDArray[np.float64]
-    category: NDArray[np.int32]
-    categories: Sequence[str]
+    category: Coded
+    subcategory: Coded
+    source: Coded
+    language: Coded
+    story: Coded
+    tags: CodedLists
+    with_ai: NDArray[np.int8]
     alive: NDArray[np.bool_]
     centre: NDArray[np.float32]
     sketcher: Sketcher
@@ -72,6 +84,24 @@ class CatalogueView:
         """Return the row of a live article, or None."""
         row = self.rows.get(article)
         return row if row is not None and row < self.count else None
+
+    @cached_property
+    def rows_by_story(self) -> tuple[Rows, NDArray[np.intp]]:
+        """All rows ordered by story code, and where each code begins: shape (codes + 1,)."""
+        codes = self.story.codes
+        order = np.argsort(codes, kind="stable")
+        starts = np.searchsorted(codes[order], np.arange(int(codes.max(initial=0)) + 2))
+        return order, starts
+
+    def told_with(self, row: int) -> Rows:
+        """Return the living rows of the same story, ``row`` left out; none where it has none."""
+        code = int(self.story.codes[row])
+        if code == 0:
+            return np.empty(0, np.intp)
+        order, starts = self.rows_by_story
+        rows: Rows = order[starts[code] : starts[code + 1]]
+        others: Rows = rows[self.alive[rows] & (rows != row)]
+        return others
 
     def positions(self, articles: Sequence[ArticleId]) -> Rows:
         """Return the row of each of ``articles``, in their order; -1 for those not live."""

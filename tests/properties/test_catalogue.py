@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from recommender.catalogue import live as live_module
 from recommender.catalogue.live import CatalogueEntry, LiveCatalogue
+from recommender.catalogue.view import UNKNOWN
 from recommender.domain.ids import ArticleId
 
 DIMENSION = 3
 NOW = 1_000.0
+TAGS = ("t0", "t1")
 
 ids = st.sampled_from([f"a{n}" for n in range(12)])
 batches = st.lists(
@@ -29,6 +31,10 @@ def entry_of(name: str, revision: int) -> tuple[CatalogueEntry, np.ndarray]:
         title=f"{name}@{revision}",
         card=f"{name}@{revision}".encode(),
         category=(None, "food", "travel")[revision % 3],
+        source=(None, "Post")[revision % 2],
+        story=f"s{revision % 4}",
+        tags=tuple(f"t{n}" for n in range(revision % 3)),
+        generated_with_ai=(None, True, False)[revision % 3],
         published_at=float(revision),
         expires_at=None if revision % 2 else NOW + revision,
     )
@@ -43,7 +49,13 @@ def check(catalogue: LiveCatalogue, model: dict[str, tuple[CatalogueEntry, np.nd
         row = view.row(ArticleId(name))
         assert row is not None
         assert (view.titles[row], view.cards[row]) == (entry.title, entry.card)
-        assert (view.categories[view.category[row]] or None) == entry.category
+        assert view.category.name(row) == entry.category
+        assert view.source.name(row) == entry.source
+        assert view.story.name(row) == entry.story
+        assert view.with_ai[row] == {None: UNKNOWN, True: 1, False: 0}[entry.generated_with_ai]
+        assert {tag for tag in TAGS if view.tags.with_any([tag])[row]} == set(entry.tags)
+        told = {view.ids[other] for other in view.told_with(row)}
+        assert told == {n for n, (e, _) in model.items() if e.story == entry.story and n != name}
         assert view.published[row] == entry.published_at
         assert view.expires[row] == (entry.expires_at or np.inf)
         assert np.array_equal(view.vectors[row], vector)

@@ -34,7 +34,7 @@ def test_a_changed_article_gets_a_new_row_and_its_old_one_dies(entry: Entry) -> 
     row = view.row(ArticleId("a"))
     assert row == 2
     assert view.titles[row] == "Changed"
-    assert view.categories[view.category[row]] == "food"
+    assert view.category.name(row) == "food"
     assert view.alive.tolist() == [False, True, True]
     assert len(live) == 2
 
@@ -92,15 +92,23 @@ def columns(view: Any) -> dict[str, Any]:
     return {
         each.name: getattr(view, each.name)[: view.count].copy()
         for each in fields(view)
-        if each.name in {"vectors", "sketches", "published", "expires", "category"}
-    } | {name: list(getattr(view, name)[: view.count]) for name in ("ids", "titles", "cards")}
+        if each.name in {"vectors", "sketches", "published", "expires", "with_ai"}
+    } | {
+        "ids": list(view.ids[: view.count]),
+        "titles": list(view.titles[: view.count]),
+        "cards": list(view.cards[: view.count]),
+        "category": [view.category.name(row) for row in range(view.count)],
+        "tagged": view.tags.with_any(["rain"]),
+    }
 
 
 def test_a_view_that_is_held_keeps_its_rows_while_the_catalogue_grows_and_compacts(
     entry: Entry,
 ) -> None:
     live = LiveCatalogue(4)
-    live.apply([entry(f"a{n}") for n in range(100)], units(100))
+    live.apply(
+        [entry(f"a{n}", category=f"c{n % 3}", tags=("rain",)) for n in range(100)], units(100)
+    )
     held = live.view
     before = columns(held)
     for batch in range(4):
