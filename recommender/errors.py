@@ -4,10 +4,12 @@
 
     NewsfeedError
     ├── InvalidInput          the caller sent something outside a stated limit (field, wanted, got)
-    │   └── UnknownArticle    an id that names no article of the site
+    │   ├── UnknownArticle    an id that names no article of the site
+    │   └── UnknownSlate      an id that names no slate in the log
     ├── Refused               well-formed, but the service will not do it now
     │   ├── QueueFull         too many articles wait for embedding
-    │   └── TooManyEvents     one reader sent more events than can be remembered
+    │   ├── TooManyEvents     one reader sent more events than can be remembered
+    │   └── CursorExpired     the pages that a cursor leads to are no longer kept
     ├── StoreError            Redis answered with an error, or holds what does not fit
     │   ├── StoreUnreachable  Redis does not answer now; it may later
     │   ├── ServerNotFound    no redis-server binary on this machine and no URL set
@@ -53,6 +55,15 @@ class UnknownArticle(InvalidInput):
         self.article_id = article_id
 
 
+class UnknownSlate(InvalidInput):
+    """A slate id that names nothing in this site's log."""
+
+    def __init__(self, slate_id: str) -> None:
+        super().__init__(
+            "slate_id", "the id of a slate that this site served and still logs", repr(slate_id)
+        )
+
+
 class Refused(NewsfeedError):
     """A well-formed request that the service declines for now; the message says until when."""
 
@@ -76,6 +87,13 @@ class TooManyEvents(Refused):
             f"at most {limit} events per reader are accepted in {window_seconds / 86400:g} days"
         )
         self.limit = limit
+
+
+class CursorExpired(Refused):
+    """A cursor of ours whose further pages are no longer kept."""
+
+    def __init__(self) -> None:
+        super().__init__("the pages of this cursor are no longer kept; ask for the feed anew")
 
 
 class StoreError(NewsfeedError):

@@ -30,6 +30,9 @@ ID_RULE = (
 SITE_PATTERN = r"^[a-z0-9][a-z0-9-]{0,31}$"
 SITE_RULE = "1 to 32 of a-z, 0-9 and '-', not starting with '-'"
 
+LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+"""Form of a language tag, like en or pt-BR (BCP 47)."""
+
 _ID = re.compile(ID_PATTERN)
 
 

@@ -1,7 +1,11 @@
-"""The slate: the ordered articles of one response, with why each is there."""
+"""The slate: the ordered articles of one response, with why each is there.
+
+Kept as columns: an ordering is made, cut, logged and stored as a whole.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,58 +16,131 @@ from recommender.domain.ids import ArticleId, ReaderId, SiteId, SlateId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why an article is in the slate: a stable code and a sentence for the reader."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Impression:
-    """One article at one position of a slate.
+    """Why an article is there: a stable code and what the sentence speaks of.
 
     Parameters
     ----------
-    position : int
-        1 is the top.
-    source : str
-        The candidate source that brought the article first.
-    propensity : float
-        The logging policy's probability of this article at this position, in (0, 1].
-    contributions : tuple of (str, float)
-        Feature name and its signed part of the score; they sum to ``score``.
+    about : str or None
+        A title, a category or a source; what it is follows from the code.
     """
 
-    position: int
-    article: ArticleId
-    score: float
-    source: str
-    propensity: float
-    contributions: tuple[tuple[str, float], ...]
-    reason: Reason
+    code: str
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordering:
+    """n articles in the order in which they are shown.
+
+    Parameters
+    ----------
+    scores, propensities : ndarray, shape (n,), float64
+        A propensity is the logging policy's probability, in (0, 1], of this article at this place.
+    sources : tuple of str
+        The candidate source that brought each article first.
+    features : ndarray, shape (n, f), float32
+        The rows that the ranker saw.
+    contributions : ndarray, shape (n, f), float64
+        The signed part of each feature in the score; a row sums to its score.
+    """
+
+    articles: tuple[ArticleId, ...]
+    scores: NDArray[np.float64]
+    sources: tuple[str, ...]
+    propensities: NDArray[np.float64]
+    features: NDArray[np.float32]
+    contributions: NDArray[np.float64]
+    reasons: tuple[Reason, ...]
+
+    def __len__(self) -> int:
+        """How many articles there are."""
+        return len(self.articles)
+
+    def take(self, places: Sequence[int]) -> Ordering:
+        """Return the articles at ``places``, in that order."""
+        chosen = list(places)
+        return Ordering(
+            articles=tuple(self.articles[each] for each in chosen),
+            scores=self.scores[chosen],
+            sources=tuple(self.sources[each] for each in chosen),
+            propensities=self.propensities[chosen],
+            features=self.features[chosen],
+            contributions=self.contributions[chosen],
+            reasons=tuple(self.reasons[each] for each in chosen),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slate:
-    """What one request was answered with, as it is logged.
+    """What one request is answered with, as it is logged.
 
     Parameters
     ----------
-    features : ndarray, shape (n, f), float32
-        The feature rows of the impressions, in order, as the ranker saw them.
+    token : str
+        16 random hexadecimal digits; with the place in the log they make the slate's id.
+    reader : ReaderId or None
+        None for a guest, and for whoever asked for a feed without personalisation.
+    start : int
+        Position of the first article: 1 on a first page.
+    customised : bool
+        Whether the reader's own data changed the order.
     feature_names : tuple of str
         Names of the f columns.
-    personalised : bool
-        Whether the reader's own data took part.
     """
 
-    id: SlateId
+    token: str
     site: SiteId
     reader: ReaderId | None
     created_at: float
     policy: str
     variant: str | None
-    personalised: bool
-    impressions: tuple[Impression, ...]
-    features: NDArray[np.float32]
+    customised: bool
+    start: int
+    ordering: Ordering
     feature_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What is left of an ordering after its first pages: the next pages come from here.
+
+    Parameters
+    ----------
+    token : str
+        The first slate's token.
+    version : int
+        Grows with each page taken; 0 before the first.
+    next_position : int
+        Position of the first article that is left.
+    left : Ordering
+        Articles not shown yet, in order.
+    shown : tuple of ArticleId
+        For a guest, what the pages have shown; empty for a reader, whose seen list tells.
+    complete : bool
+        True where the ordering held everything that could be shown: nothing comes after it.
+    request : bytes
+        JSON of what was asked for, for the ordering that follows this one.
+    """
+
+    token: str
+    reader: ReaderId | None
+    created_at: float
+    expires_at: float
+    version: int
+    next_position: int
+    policy: str
+    variant: str | None
+    customised: bool
+    left: Ordering
+    feature_names: tuple[str, ...]
+    shown: tuple[ArticleId, ...]
+    complete: bool
+    request: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedSlate:
+    """A slate as it stands in the log."""
+
+    id: SlateId
+    slate: Slate
