@@ -15,8 +15,10 @@ from pydantic import Field
 from recommender.clock import Clock
 from recommender.config import Config
 from recommender.domain.articles import Article, embedding_text
+from recommender.domain.provenance import ClaimCode
 from recommender.embedding.encoder import Encoder
 from recommender.errors import ModelMismatch, StoreError
+from recommender.services.stories import StoryKeeper
 from recommender.store.articles import ArticleStore
 from recommender.store.cards import card_of
 from recommender.store.layout import Layout
@@ -93,6 +95,7 @@ class Embedder:
         *,
         articles: ArticleStore,
         queue: PendingQueue,
+        stories: StoryKeeper,
         letters: DeadLetters,
         layout: Layout,
         encoder: Encoder,
@@ -105,6 +108,7 @@ class Embedder:
         self._layout = layout
         self._articles = articles
         self._queue = queue
+        self._stories = stories
         self._letters = letters
         self._encoder = encoder
         self._config = config
@@ -216,14 +220,15 @@ class Embedder:
 
     def _finish(self, done: Sequence[Embedded]) -> None:
         for start in range(0, len(done), FINISH_BATCH):
-            made_live = self._queue.finish(done[start : start + FINISH_BATCH])
+            made_live = self._stories.make_live(done[start : start + FINISH_BATCH])
             self._made_live += made_live
             self._on_live(made_live)
 
     def _give_up(self, entry: PendingEntry, article: Article, reason: str) -> None:
         log.error("article %s cannot be embedded: %s", article.id, reason)
-        record = orjson.loads(card_of(article)) | {"body": article.body}
-        record["provenance"].pop("generated_with_ai")
+        record = orjson.loads(card_of(article)) | {"body": _body_as_sent(article)}
+        for computed in ("generated_with_ai", "claims"):
+            record["provenance"].pop(computed)
         letter = (f"worker:{article.id}", reason, orjson.dumps(record).decode())
         self._letters.add([letter], self._clock.now())
         self._queue.give_up(entry)
@@ -232,6 +237,15 @@ class Embedder:
         if count:
             wanted = count / max(seconds, 1e-3) * self._config.window_seconds
             self._size = int(min(max(wanted, 32), 2 * self._size, self._config.max_window))
+
+
+def _body_as_sent(article: Article) -> str | None:
+    """Return the body with what was lifted out of the text: sent again, it is lifted again."""
+    claims = article.provenance.claims
+    datelines = [each.text for each in claims if each.code is ClaimCode.DATELINE]
+    labels = [f"[{each.text}]" for each in claims if each.code is not ClaimCode.DATELINE]
+    parts = [*datelines, article.body, *dict.fromkeys(labels)]
+    return " ".join(part for part in parts if part) or None
 
 
 def _turn(pair: tuple[PendingEntry, Article]) -> int:

@@ -37,11 +37,18 @@ class PendingEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embedded:
-    """A queue entry with what its embedding gave."""
+    """A queue entry with what its embedding gave.
+
+    Parameters
+    ----------
+    story : str or None
+        Id of the story that the article belongs to.
+    """
 
     pending: PendingEntry
     published_at: float
     vector: NDArray[np.float32]
+    story: str | None = None
 
 
 class PendingQueue:
@@ -88,6 +95,22 @@ class PendingQueue:
         int
             How many became live: fewer than given where newer content is already queued.
         """
+        return self._finish(done, "") or 0
+
+    def finish_after(self, position: str, done: Sequence[Embedded]) -> int | None:
+        """Do the same, unless an article became live after ``position`` of the change stream.
+
+        So a decision that was taken by what was live then (which story an article belongs to)
+        holds when it is written, however many workers there are, and without a lock.
+
+        Returns
+        -------
+        int or None
+            How many became live; None, with nothing done, where another was faster.
+        """
+        return self._finish(done, position)
+
+    def _finish(self, done: Sequence[Embedded], position: str) -> int | None:
         if not done:
             return 0
         keys = [self._keys.live, self._keys.changes, self._keys.pending]
@@ -96,6 +119,7 @@ class PendingQueue:
             self._limits.max_articles,
             self._limits.max_changes,
             self._keys.article_prefix,
+            position,
         ]
         for each in done:
             keys.append(self._keys.article(each.pending.article))
@@ -104,9 +128,11 @@ class PendingQueue:
                 pack_vector(each.vector),
                 each.published_at,
                 each.pending.entry,
+                each.story or "",
             ]
         with store_errors("making articles live"):
-            return int(self._go_live(keys=keys, args=args))
+            made_live = int(self._go_live(keys=keys, args=args))
+        return None if made_live < 0 else made_live
 
     def drop(self, entries: Sequence[PendingEntry]) -> None:
         """Take entries off the queue whose article was removed meanwhile."""

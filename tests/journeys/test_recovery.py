@@ -49,6 +49,7 @@ def test_worker_and_follower_go_on_after_redis_was_restarted(tmp_path: Path) -> 
         embedder = Embedder(
             articles=site.article_store,
             queue=site.queue,
+            stories=site.story_keeper(OneDirection.dimension),
             letters=site.dead_letters,
             layout=site.layout,
             encoder=OneDirection(),

@@ -1,21 +1,38 @@
--- Make embedded articles live: vector, time index, change stream, queue; and keep the window's bound.
+-- Make embedded articles live: vector, story, time index, change stream, queue; and keep the window's bound.
 -- KEYS  1 live window (sorted set)   2 changes stream   3 pending stream   4.. article hashes
 -- ARGV  1 consumer group   2 max_articles   3 max_changes (entries)   4 article key prefix
---       then for each article: id, vector (d x float16 LE), published_at (seconds), entry id
--- Returns how many became live. Who acknowledges an entry first makes it live: a batch that two
--- workers embedded counts once. An entry of older content is only taken off the queue: the newer
--- content has its own entry. An article that was removed meanwhile stays removed.
+--       5 position of the changes stream after which nothing may have become live ("" = anything may)
+--       then for each article: id, vector (d x float16 LE), published_at (seconds), entry id, story
+--       ("" = none)
+-- Returns how many became live, or -1 if something became live after the position (nothing is done).
+-- Who acknowledges an entry first makes it live: a batch that two workers embedded counts once. An
+-- entry of older content is only taken off the queue: the newer content has its own entry. An
+-- article that was removed meanwhile stays removed.
 
 local live, changes, pending = KEYS[1], KEYS[2], KEYS[3]
 local group, max_articles, max_changes = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+if ARGV[5] ~= '' then
+  for _, change in ipairs(redis.call('XRANGE', changes, '(' .. ARGV[5], '+')) do
+    for i = 1, #change[2], 2 do
+      if change[2][i] == 'op' and change[2][i + 1] == 'live' then
+        return -1
+      end
+    end
+  end
+end
 local made_live = 0
 for i = 4, #KEYS do
-  local at = 5 + (i - 4) * 4
-  local id, entry = ARGV[at], ARGV[at + 3]
+  local at = 6 + (i - 4) * 5
+  local id, entry, story = ARGV[at], ARGV[at + 3], ARGV[at + 4]
   -- Asked, not acknowledged yet: the first write must be one that a server out of memory refuses.
   local first = #redis.call('XPENDING', pending, group, entry, entry, 1) == 1
   if first and redis.call('HGET', KEYS[i], 'entry') == entry then
     redis.call('HSET', KEYS[i], 'vector', ARGV[at + 1])
+    if story == '' then
+      redis.call('HDEL', KEYS[i], 'story')
+    else
+      redis.call('HSET', KEYS[i], 'story', story)
+    end
     redis.call('ZADD', live, ARGV[at + 2], id)
     redis.call('XADD', changes, 'MAXLEN', '~', max_changes, '*', 'op', 'live', 'id', id)
     made_live = made_live + 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from recommender.domain.articles import Article
 from recommender.domain.ids import ArticleId, SiteId
 from recommender.store.articles import ArticleStore
+from recommender.store.changes import ChangeStream
 from recommender.store.connection import Redis
 from recommender.store.keys import CatalogueKeys
 from recommender.store.pending import Embedded, PendingEntry, PendingQueue
@@ -75,6 +77,52 @@ def test_finishing_twice_changes_nothing_more(make_store: Make, article: MakeArt
 def test_finishing_nothing_does_nothing(make_store: Make) -> None:
     _, queue = make_store()
     assert queue.finish([]) == 0
+
+
+def test_the_story_is_written_with_the_vector_and_leaves_with_it(
+    make_store: Make, article: MakeArticle
+) -> None:
+    store, queue = make_store()
+    store.submit([(article("a"), "1")])
+    [done] = embedded(queue.take("worker", 1))
+    queue.finish([dataclasses.replace(done, story="s")])
+    assert [each.story for each in next(store.live([A]))] == [b"s"]
+    store.submit([(article("a", title="New"), "2")])
+    assert [each.story for each in next(store.live([A]))] == [b"s"], "until the new content is live"
+    queue.finish(embedded(queue.take("worker", 1)))
+    assert [each.story for each in next(store.live([A]))] == [None]
+
+
+def test_what_was_decided_before_another_article_became_live_is_not_written(
+    make_store: Make, article: MakeArticle, client: Redis
+) -> None:
+    store, queue = make_store()
+    stream = ChangeStream(client, SiteId("main"))
+    store.submit([(article(name), "1") for name in "abc"])
+    first, second, third = (embedded([each]) for each in queue.take("worker", 3))
+    empty = stream.position()
+    assert queue.finish_after(empty, first) == 1
+    before = client.dump(KEYS.article(ArticleId("b")))
+    assert queue.finish_after(empty, second) is None
+    assert client.dump(KEYS.article(ArticleId("b"))) == before
+    assert store.counts() == (1, 2)
+    assert queue.finish_after(stream.position(), second) == 1
+    assert queue.finish_after(stream.position(), []) == 0
+    assert queue.finish_after(stream.position(), third) == 1
+
+
+def test_what_left_or_what_else_changed_does_not_stand_in_the_way(
+    make_store: Make, article: MakeArticle, client: Redis
+) -> None:
+    store, queue = make_store()
+    stream = ChangeStream(client, SiteId("main"))
+    store.submit([(article(name), "1") for name in "ab"])
+    first, second = (embedded([each]) for each in queue.take("worker", 2))
+    queue.finish(first)
+    position = stream.position()
+    store.remove(A)
+    client.xadd(KEYS.changes, {"op": "rules"})
+    assert queue.finish_after(position, second) == 1
 
 
 def test_older_content_never_goes_live_over_newer(make_store: Make, article: MakeArticle) -> None:
