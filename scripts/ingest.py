@@ -1,28 +1,29 @@
-"""Ingest: feeds, JSON Lines and MIND in; what was rejected, listed and retried."""
+"""Ingest: feeds, JSON Lines, MIND and plain text in."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.markup import escape
 from rich.table import Table
 
 from recommender.bootstrap import Wiring, open_site
+from recommender.disclosure.claims import lift
 from recommender.domain.articles import embedding_text
 from recommender.ingest.documents import ArticleDocument, Rejection
-from recommender.ingest.jsonl import read_json_line, read_json_lines
+from recommender.ingest.jsonl import read_json_lines
 from recommender.ingest.mind import read_mind
+from recommender.ingest.plain import TextFacts, read_text_file
+from recommender.services.articles import as_told
 from recommender.services.bulk import IngestReport
 from recommender.services.polling import SourceCount
-from recommender.store.cards import instant_text
-from recommender.store.rejected import DeadLetter
 from scripts.console import people, print_json, progress, read_settings, reports_errors, tables
+from scripts.rejected import print_table, rejected
 
 Record = ArticleDocument | Rejection
 
@@ -32,10 +33,7 @@ WORKER_SECONDS = 10.0
 POLL_SECONDS = 0.2
 
 SOME_NOT_READ = 1
-"""Exit code where a source could not be read, or a record still is rejected on a retry."""
-
-MOST_LETTERS = 1_000_000
-"""Dead letters that a retry looks at: all of them."""
+"""Exit code where a source could not be read."""
 
 EXAMPLES = """
 \b
@@ -43,6 +41,7 @@ Examples:
   python -m scripts.ingest feeds https://news.example/rss.xml saved/*.xml
   python -m scripts.ingest jsonl articles.jsonl
   python -m scripts.ingest mind MINDsmall_train
+  python -m scripts.ingest text --source "The Paper" article.txt
   python -m scripts.ingest rejected list
   python -m scripts.ingest rejected retry
 """
@@ -111,61 +110,29 @@ def mind(folders: tuple[Path, ...], **shared: bool) -> None:
         _take_in(site, _all(read_mind, folders), [], shared)
 
 
-@main.group()
-def rejected() -> None:
-    """List, retry and discard the records that were not taken."""
-
-
-@rejected.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@reports_errors
-def rejected_list(limit: int, as_json: bool) -> None:
-    """List rejected records, the newest first."""
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--category", help="Category of every article.")
+@click.option("--source", help="Source of every article.")
+@click.option("--language", help="Language of every article, like en or pt-BR.")
+@click.option("--author", help="Author of every article.")
+@_options
+def text(
+    files: tuple[Path, ...],
+    category: str | None,
+    source: str | None,
+    language: str | None,
+    author: str | None,
+    **shared: bool,
+) -> None:
+    """Read plain text in UTF-8: one article a file, named by the file, dateline first if any."""
+    facts = TextFacts(category=category, source=source, language=language, author=author)
+    records = (read_text_file(file, facts, lambda told: lift(told).text) for file in files)
     with open_site(read_settings()) as site:
-        letters = site.dead_letters.list(limit)
-    if as_json:
-        print_json({"rejected": [asdict(x) | {"at": instant_text(x.at)} for x in letters]})
-    elif not letters:
-        people.print("Nothing was rejected.")
-    else:
-        _print_table("rejected", ("id", "when", "place", "reason"), map(_letter_row, letters))
+        _take_in(site, records, [], shared)
 
 
-@rejected.command("retry")
-@click.argument("ids", nargs=-1)
-@reports_errors
-def rejected_retry(ids: tuple[str, ...]) -> None:
-    """Send rejected records again, all or those of IDS; those that are taken leave the list."""
-    with open_site(read_settings()) as site:
-        letters = [x for x in site.dead_letters.list(MOST_LETTERS) if not ids or x.id in ids]
-        again = [(x, read_json_line(x.record.encode(), x.place)) for x in letters]
-        good = [(x.id, d) for x, d in again if isinstance(d, ArticleDocument)]
-        site.bulk.run([document for _, document in good], IngestReport())
-        site.dead_letters.discard(letter for letter, _ in good)
-    bad = [(x.id, x.place, d.reason) for x, d in again if isinstance(d, Rejection)]
-    if bad:
-        _print_table("still rejected", ("id", "place", "reason"), bad)
-    people.print(f"{len(good)} of {len(letters)} records were taken", highlight=False)
-    if bad:
-        sys.exit(SOME_NOT_READ)
-
-
-@rejected.command("discard")
-@click.argument("ids", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Forget all of them.")
-@reports_errors
-def rejected_discard(ids: tuple[str, ...], everything: bool) -> None:
-    """Forget rejected records by the ids that "list" shows."""
-    if not ids and not everything:
-        raise click.UsageError('name ids as "list" shows them, or say --all')
-    with open_site(read_settings()) as site:
-        count = site.dead_letters.clear() if everything else site.dead_letters.discard(ids)
-    people.print(f"{count} forgotten", highlight=False)
-
-
-def _letter_row(letter: DeadLetter) -> tuple[str, ...]:
-    return letter.id, instant_text(letter.at), letter.place, letter.reason
+main.add_command(rejected)
 
 
 def _take_in(
@@ -195,7 +162,7 @@ def _take_in(
 def _noting_texts(records: Iterable[Record], texts: list[str]) -> Iterator[Record]:
     for record in records:
         if isinstance(record, ArticleDocument):
-            texts.append(embedding_text(record.to_article(0.0)))
+            texts.append(embedding_text(as_told(record, 0.0)))
         yield record
 
 
@@ -263,7 +230,7 @@ def _print_result(result: dict[str, Any], counts: list[SourceCount], report: Ing
         tables.print(f"embedded at {speed}", highlight=False)
     if report.sample:
         rows = [(each.place, each.reason) for each in report.sample]
-        _print_table("rejected", ("place", "reason"), rows)
+        print_table("rejected", ("place", "reason"), rows)
         tables.print("all of them: python -m scripts.ingest rejected list", highlight=False)
 
 
@@ -282,15 +249,6 @@ def _print_sources(counts: list[SourceCount]) -> None:
             str(sum(count.articles for count in group)),
             str(sum(count.rejected for count in group)),
         )
-    tables.print(table)
-
-
-def _print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    table = Table(title=title, title_justify="left")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*map(escape, row))
     tables.print(table)
 
 

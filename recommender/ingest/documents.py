@@ -16,6 +16,7 @@ from typing import Annotated, Any, Self
 import orjson
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -23,14 +24,22 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from recommender.domain.articles import Article
-from recommender.domain.ids import ID_MAX_CHARACTERS, ID_RULE, ArticleId, is_valid_id
-from recommender.domain.provenance import IPTC_BASE, DigitalSourceType, Provenance
+from recommender.domain.ids import (
+    ID_MAX_CHARACTERS,
+    ID_RULE,
+    LANGUAGE_PATTERN,
+    ArticleId,
+    is_valid_id,
+)
+from recommender.domain.provenance import DigitalSourceType, Provenance
 from recommender.errors import InvalidInput
+from recommender.ingest.source_types import SOURCE_TYPE_NAMES, SourceType
 from recommender.ingest.text import plain_text, single_line
 
 TITLE_MAX = 500
@@ -103,18 +112,13 @@ class ProvenanceDocument(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    digital_source_type: DigitalSourceType | None = Field(
-        default=None, description="A term of the IPTC digital source types, or its full address."
+    digital_source_type: SourceType | None = Field(
+        default=None,
+        description="A term of the IPTC digital source types, its full address, or an object with "
+        "either as uri, literal or name: " + ", ".join(DigitalSourceType) + ".",
     )
     ai_system: OptionalName = Field(default=None, description="Name of the generating system.")
     ai_system_version: OptionalName = Field(default=None, description="Its version.")
-
-    @field_validator("digital_source_type", mode="before")
-    @classmethod
-    def _term_of_address(cls, value: object) -> object:
-        if isinstance(value, str):
-            return value.removeprefix(IPTC_BASE).removeprefix(IPTC_BASE.replace("http:", "https:"))
-        return value
 
 
 class ArticleDocument(BaseModel):
@@ -132,7 +136,7 @@ class ArticleDocument(BaseModel):
     tags: list[Slug] = Field(default_factory=list, max_length=TAGS_MAX)
     source: OptionalName = Field(default=None, description="The publication.")
     author: OptionalName = None
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = Field(
+    language: Annotated[str, Field(pattern=LANGUAGE_PATTERN)] | None = Field(
         default=None, description="BCP 47 tag, like en or pt-BR."
     )
     image: Url | None = None
@@ -143,6 +147,13 @@ class ArticleDocument(BaseModel):
         default=None, description="RFC 3339 with a zone; from then on it is in no feed."
     )
     provenance: ProvenanceDocument | None = None
+    # Taken into the provenance, so it is no content of its own.
+    digital_source_type: SourceType | None = Field(
+        default=None,
+        validation_alias=AliasChoices(*SOURCE_TYPE_NAMES),
+        exclude=True,
+        description="The same as provenance.digital_source_type, under its name in ninjs.",
+    )
 
     @field_validator("summary", "body", mode="before")
     @classmethod
@@ -158,6 +169,24 @@ class ArticleDocument(BaseModel):
         if title == "":
             raise ValueError("must hold at least one visible character")
         return title
+
+    @field_validator("digital_source_type")
+    @classmethod
+    def _agree_with_provenance(
+        cls, value: DigitalSourceType | None, info: ValidationInfo
+    ) -> DigitalSourceType | None:
+        given = info.data.get("provenance") or ProvenanceDocument()
+        if value and given.digital_source_type not in {None, value}:
+            raise ValueError("must not contradict provenance.digital_source_type")
+        return value
+
+    @model_validator(mode="after")
+    def _take_into_provenance(self) -> Self:
+        if self.digital_source_type:
+            given = self.provenance or ProvenanceDocument()
+            named = {"digital_source_type": self.digital_source_type}
+            self.provenance = given.model_copy(update=named)
+        return self
 
     @model_validator(mode="after")
     def _order_times(self) -> Self:

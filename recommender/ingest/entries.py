@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,12 +33,23 @@ from recommender.ingest.text import plain_text, single_line
 TITLE_FROM_TEXT = (80, 120)
 """A title taken from an entry's text is cut at a space between these two, in characters."""
 
+LABEL_MAX = 600
+"""Characters of labels at the end of a text that are kept out of a title made from it."""
+
+_BRACKETS_AT_END = re.compile(r"(?:\s*(?:\[[^\[\]]*\]|\([^()]*\)))+$")
+
 _VITAL = frozenset({"id", "title", "body"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What one entry says, before any rule. ``title``, ``summary`` and ``body`` are markup."""
+    """What one entry says, before any rule. ``title``, ``summary`` and ``body`` are markup.
+
+    Parameters
+    ----------
+    digital_source_type : object
+        A text, or an object of JSON as ninjs has it.
+    """
 
     guid: str | None = None
     link: str | None = None
@@ -49,6 +61,7 @@ class Entry:
     author: str | None = None
     language: str | None = None
     image: str | None = None
+    digital_source_type: object = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +137,7 @@ def entry_id(entry: Entry, scope: str) -> str:
 
 def _fields_of(entry: Entry, feed: FeedFacts) -> dict[str, Any]:
     summary, body = _summary_and_body(entry)
-    title = single_line(entry.title or "") or _first_words(summary or body or "")
+    title = single_line(entry.title or "") or first_words(summary or body or "")
     tags = _slugs(entry.tags)
     fields = {
         "id": entry_id(entry, feed.scope),
@@ -139,6 +152,7 @@ def _fields_of(entry: Entry, feed: FeedFacts) -> dict[str, Any]:
         "language": (entry.language or feed.language or "").strip().replace("_", "-"),
         "image": entry.image and entry.image.strip(),
         "published_at": entry.published_at,
+        "digitalSourceType": entry.digital_source_type,
     }
     return {name: value for name, value in fields.items() if value or name == "title"}
 
@@ -151,9 +165,18 @@ def _summary_and_body(entry: Entry) -> tuple[str | None, str | None]:
     return (summary if summary != body else None) or None, body or None
 
 
-def _first_words(text: str) -> str:
+def first_words(text: str) -> str:
+    """Return the beginning of ``text`` as a title; a label in brackets at its end is none of it.
+
+    Examples
+    --------
+    >>> first_words("Rain fell. [Generated with AI]")
+    'Rain fell.'
+    """
     shortest, longest = TITLE_FROM_TEXT
     line = " ".join(text.split())
+    if len(line) <= longest + LABEL_MAX:
+        line = _BRACKETS_AT_END.sub("", line) or line
     if len(line) <= longest:
         return line
     end = line.rfind(" ", shortest, longest)

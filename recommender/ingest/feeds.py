@@ -19,6 +19,7 @@ from recommender.errors import InvalidInput
 from recommender.ingest.documents import ArticleDocument, Rejection
 from recommender.ingest.entries import Entry, FeedFacts, RawFeed, read_entry, text_as_markup
 from recommender.ingest.jsonfeed import looks_like_json, parse_json_feed
+from recommender.ingest.source_types import SOURCE_TYPE_NAMES
 from recommender.ingest.text import single_line
 
 WANTED = "must be an RSS, Atom, RDF, CDF or JSON Feed document"
@@ -183,6 +184,7 @@ def _entry(entry: Any, plain_types: frozenset[str]) -> Entry:
         author=_author(entry),
         language=_language(entry),
         image=_image(entry),
+        digital_source_type=_source_type(entry),
     )
 
 
@@ -269,6 +271,12 @@ def _image(entry: Any) -> str | None:
     # feedparser answers "url" with "href" where a link has only that.
     addresses = (_text(one, "url") for one in pictures)
     return next((address for address in addresses if address), None)
+
+
+def _source_type(entry: Any) -> str | None:
+    """Return the element of that name; feedparser puts the name space's prefix before it."""
+    wanted = SOURCE_TYPE_NAMES[1]
+    return next((_text(entry, name) for name in entry if name.split("_")[-1] == wanted), None)
 
 
 def _is_picture(media: Any) -> bool:

@@ -9,6 +9,7 @@ import orjson
 
 from recommender.errors import InvalidInput
 from recommender.ingest.entries import Entry, RawFeed, text_as_markup
+from recommender.ingest.source_types import SOURCE_TYPE_NAMES
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 WANTED = (
@@ -68,6 +69,7 @@ def entry_of_item(item: Any) -> Entry:
         author=_author(item),
         language=_text(item.get("language")),
         image=_text(item.get("image")) or _text(item.get("banner_image")),
+        digital_source_type=_source_type(item),
     )
 
 
@@ -107,6 +109,19 @@ def _instant(value: object) -> datetime | None:
     except ValueError:
         return None
     return instant if instant and instant.tzinfo else None
+
+
+def _source_type(item: dict[str, Any]) -> object:
+    """Return what an extension (an object whose name begins with ``_``) says, else the item."""
+    extensions = (
+        value for name, value in item.items() if name.startswith("_") and isinstance(value, dict)
+    )
+    named = (
+        place.get(name)
+        for place in (*extensions, item)
+        for name in (*SOURCE_TYPE_NAMES, "digital_source_type")
+    )
+    return next((value for value in named if value), None)
 
 
 def _author(item: dict[str, Any]) -> str | None:

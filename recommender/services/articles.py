@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
 
 import numpy as np
 import orjson
 
 from recommender.clock import Clock
+from recommender.disclosure.claims import lift
+from recommender.disclosure.datelines import Dateline
+from recommender.domain.articles import Article
 from recommender.domain.ids import ArticleId
 from recommender.errors import UnknownArticle
-from recommender.ingest.documents import ArticleDocument, Rejection
+from recommender.ingest.documents import EARLIEST, ArticleDocument, Rejection
 from recommender.services.follower import CatalogueFollower
 from recommender.store.articles import ArticleStore, StoredArticle, Submission
 from recommender.store.cards import instant_seconds
@@ -37,6 +41,48 @@ class Submitted:
     rejection: Rejection | None = None
 
 
+def as_told(document: ArticleDocument, received_at: float) -> Article:
+    """Return the article of a document, its dateline and labels lifted out of its text.
+
+    What was lifted is among the provenance's claims. A title that was made from the text loses the
+    dateline too.
+
+    Parameters
+    ----------
+    received_at : float
+        Seconds since the epoch; they stand in where neither the document nor its dateline names a
+        day, and where the dateline's day is the one of receiving, or is still to come.
+    """
+    article = document.to_article(received_at)
+    body, summary = lift(article.body or ""), lift(article.summary or "")
+    claims = tuple(dict.fromkeys((*body.claims, *summary.claims)))
+    if not claims:
+        return article
+    dateline = body.dateline or summary.dateline
+    return replace(
+        article,
+        title=_without(dateline, article.title),
+        summary=summary.text or None,
+        body=body.text or None,
+        published_at=article.published_at
+        if document.published_at
+        else _published_at(dateline, received_at),
+        provenance=replace(article.provenance, claims=claims),
+    )
+
+
+def _without(dateline: Dateline | None, title: str) -> str:
+    rest = title.removeprefix(" ".join(dateline.text.split())).strip() if dateline else title
+    return rest or title
+
+
+def _published_at(dateline: Dateline | None, received_at: float) -> float:
+    day = dateline.day if dateline else None
+    if day is None or not EARLIEST.date() <= day < datetime.fromtimestamp(received_at, UTC).date():
+        return received_at
+    return datetime.combine(day, time(), UTC).timestamp()
+
+
 class ArticleIntake:
     """Takes articles in: what scripts and the API share.
 
@@ -60,7 +106,7 @@ class ArticleIntake:
         now = self._clock.now()
         documents = [each for each in records if isinstance(each, ArticleDocument)]
         dates = self._known_dates(documents)
-        articles = [(d.to_article(dates.get(d.id, now)), d.fingerprint()) for d in documents]
+        articles = [(as_told(d, dates.get(d.id, now)), d.fingerprint()) for d in documents]
         outcomes = iter(self._articles.submit(articles) if articles else ())
         rejections = [each for each in records if isinstance(each, Rejection)]
         self._letters.add([(r.place, r.reason, r.record) for r in rejections], now)

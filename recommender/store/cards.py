@@ -10,7 +10,7 @@ import orjson
 
 from recommender.domain.articles import Article
 from recommender.domain.ids import ArticleId
-from recommender.domain.provenance import DigitalSourceType, Provenance
+from recommender.domain.provenance import Claim, ClaimCode, DigitalSourceType, Provenance
 
 
 def instant_text(seconds: float) -> str:
@@ -25,9 +25,14 @@ def instant_text(seconds: float) -> str:
     return text.replace("+00:00", "Z")
 
 
+def instant_time(text: str) -> datetime:
+    """Return the time of an RFC 3339 text with a zone."""
+    return datetime.fromisoformat(text)
+
+
 def instant_seconds(text: str) -> float:
     """Return seconds since the epoch of an RFC 3339 text with a zone."""
-    return datetime.fromisoformat(text).timestamp()
+    return instant_time(text).timestamp()
 
 
 def card_of(article: Article) -> bytes:
@@ -55,6 +60,7 @@ def card_of(article: Article) -> bytes:
                 "ai_system": made.ai_system,
                 "ai_system_version": made.ai_system_version,
                 "generated_with_ai": made.generated_with_ai,
+                "claims": [{"code": each.code, "text": each.text} for each in made.claims],
             },
         }
     )
@@ -76,6 +82,10 @@ def article_of(card: bytes, body: bytes | None) -> Article:
             digital_source_type=DigitalSourceType(kind) if kind else None,
             ai_system=made["ai_system"],
             ai_system_version=made["ai_system_version"],
+            claims=tuple(
+                Claim(code=ClaimCode(each["code"]), text=each["text"])
+                for each in made.get("claims", ())  # older cards have none
+            ),
         ),
         **fields,
     )
