@@ -14,8 +14,8 @@ from recommender.errors import InvalidInput, TooManyEvents, UnknownArticle
 from recommender.services.follower import CatalogueFollower
 from recommender.store.articles import ArticleStore
 from recommender.store.cards import instant_text
-from recommender.store.events import DAY_SECONDS, FUTURE_SECONDS, Event, EventStore
-from recommender.store.limits import ReaderLimits
+from recommender.store.events import FUTURE_SECONDS, Event, EventStore
+from recommender.store.limits import DAY_SECONDS, ReaderLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class InteractionService:
         for article in articles:
             row = view.row(article)
             if row is not None:
-                known[article] = view.categories[view.category[row]] or None
+                known[article] = view.category.name(row)
         elsewhere = sorted(articles - known.keys())
         cards = self._articles.cards(elsewhere) if elsewhere else []
         for article, card in zip(elsewhere, cards, strict=True):

@@ -30,11 +30,18 @@ class Submission(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveArticle:
-    """A live article as the in-process catalogue holds it: card, packed vector, no body."""
+    """A live article as the in-process catalogue holds it: card, packed vector, no body.
+
+    Parameters
+    ----------
+    story : bytes or None
+        Id of the story that it belongs to.
+    """
 
     id: ArticleId
     card: bytes
     vector: bytes
+    story: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +153,10 @@ class ArticleStore:
     def _live_batch(self, ids: Sequence[ArticleId]) -> list[LiveArticle]:
         with store_errors("reading articles"), self._redis.pipeline(transaction=False) as pipe:
             for article in ids:
-                pipe.hmget(self._keys.article(article), ["card", "vector"])
+                pipe.hmget(self._keys.article(article), ["card", "vector", "story"])
             answers = pipe.execute()
         return [
-            LiveArticle(id=article, card=card, vector=vector)
-            for article, (card, vector) in zip(ids, answers, strict=True)
+            LiveArticle(id=article, card=card, vector=vector, story=story)
+            for article, (card, vector, story) in zip(ids, answers, strict=True)
             if card is not None and vector is not None
         ]

@@ -1,4 +1,4 @@
-"""The stream of catalogue changes, as every API process follows it."""
+"""The stream of changes to the catalogue and its rules, as every API process follows it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 from recommender.domain.ids import ArticleId, SiteId
 from recommender.store.connection import Redis, store_errors
 from recommender.store.keys import CatalogueKeys
+
+RULES = "rules"
+"""What the stream's ``op`` says where the site's rules changed; there is no ``id`` then."""
 
 FOLLOW_BATCH = 1_000
 """Changes read in one round trip."""
@@ -24,11 +27,14 @@ class Changes:
     live, gone : tuple of ArticleId
         Ids that became live (or were changed) and ids that left; an id is in one of them only,
         by its last change.
+    rules : bool
+        Whether the site's rules were replaced.
     """
 
     position: str
     live: tuple[ArticleId, ...]
     gone: tuple[ArticleId, ...]
+    rules: bool
 
 
 class ChangeStream:
@@ -60,12 +66,17 @@ class ChangeStream:
             )
         rows = answer[0][1] if answer else []
         last: dict[ArticleId, bool] = {}
+        rules = False
         for _, fields in rows:
-            last[ArticleId(fields[b"id"].decode())] = fields[b"op"] == b"live"
+            if fields[b"op"] == RULES.encode():
+                rules = True
+            else:
+                last[ArticleId(fields[b"id"].decode())] = fields[b"op"] == b"live"
         return Changes(
             position=rows[-1][0].decode() if rows else position,
             live=tuple(article for article, is_live in last.items() if is_live),
             gone=tuple(article for article, is_live in last.items() if not is_live),
+            rules=rules,
         )
 
 

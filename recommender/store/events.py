@@ -14,12 +14,10 @@ from recommender.domain.interactions import Interaction, Kind, Outcome
 from recommender.errors import TooManyEvents
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import ShardKeys, shard_of
-from recommender.store.limits import ReaderLimits
-from recommender.store.readers import history_member
+from recommender.store.limits import DAY_SECONDS, ReaderLimits
+from recommender.store.readers import READ_CODES, history_member
 from recommender.trending.decay import T0
 from recommender.trending.ladder import WEIGHTS, TrendingConfig
-
-DAY_SECONDS = 86_400
 
 FUTURE_SECONDS = 300.0
 """How far ahead of this server's clock an event may be dated."""
@@ -75,6 +73,7 @@ class EventStore:
             keys.interactions,
             keys.decay,
             keys.trending,
+            keys.merged(reader),
         ]
         index = {name: len(names) + i + 1 for i, name in enumerate(categories)}
         names += [keys.trending_in(category) for category in categories]
@@ -99,12 +98,20 @@ class EventStore:
             limits.max_history,
             limits.max_seen,
             limits.max_hidden,
-            int(limits.reader_ttl_days * DAY_SECONDS),
+            limits.reader_ttl_seconds,
             limits.max_interactions,
             trending.max_articles,
             T0,
             trending.served_rung + 1,
             keys.trending_in(""),
+            # Readers are spread evenly: an article trends where each shard has its share.
+            f"{math.log(trending.threshold / limits.shards):.17g}",
+            READ_CODES,
+            f"{limits.co_read_rate:.17g}",
+            limits.co_read_depth,
+            limits.max_co_read,
+            limits.co_read_ttl_seconds,
+            keys.co_read_prefix,
             len(trending.rates),
             *(f"{rate:.17g}" for rate in trending.rates),
         ]

@@ -9,13 +9,14 @@ key                                          type    content, bound, time to liv
 ===========================================  ======  ================================================
 ``nf:sites``                                 set     site names; one for each configured site
 ``nf:{s:catalogue}:layout``                  hash    ``model``, ``dimension``, ``shards`` and
-                                                     ``half_lives_hours`` of the stored data
+                                                     ``half_lives_hours`` of the stored data, and
+                                                     ``secret`` that signs cursors where none is set
 ``nf:{s:catalogue}:article:ID``              hash    ``card`` JSON without body, ``body`` zlib or
                                                      absent, ``fingerprint``, ``entry`` of the queue
                                                      that holds its newest content,
                                                      ``vector`` d × float16 little-endian, unit length
-                                                     (absent while pending). Removed when the article
-                                                     leaves the window
+                                                     and ``story`` id (both absent while pending).
+                                                     Removed when the article leaves the window
 ``nf:{s:catalogue}:live``                    zset    article id → published second; at most
                                                      ``max_articles``
 ``nf:{s:catalogue}:pending``                 stream  article ``id``; at most ``max_pending``;
@@ -28,6 +29,9 @@ key                                          type    content, bound, time to liv
                                                      record; as many fields as ``rejected`` has members
 ``nf:{s:catalogue}:feeds``                   hash    address → JSON of ETag and Last-Modified; at
                                                      most ``max_feeds``
+``nf:{s:catalogue}:rules``                   string  JSON of the site's rules; at most 200 of them
+``nf:{s:k}:reader:R:preferences``            string  JSON of what the reader chose; TTL
+                                                     ``reader_ttl_days``
 ``nf:{s:k}:reader:R:history``                zset    ``kind:dwell:article`` → second of the event; at
                                                      most ``max_history``; TTL ``reader_ttl_days``
 ``nf:{s:k}:reader:R:seen``                   zset    article id → second; at most ``max_seen``; same TTL
@@ -36,16 +40,31 @@ key                                          type    content, bound, time to liv
 ``nf:{s:k}:reader:R:events``                 zset    event id → second of receipt; at most
                                                      ``max_event_ids``; TTL ``event_window_days``
                                                      and five minutes
+``nf:{s:k}:reader:R:merged``                 zset    reader id that was merged into this one →
+                                                     second; at most ``max_merged``; TTL
+                                                     ``reader_ttl_days``
+``nf:{s:k}:reader:R:pages``                  hash    slate token → snapshot (see ``store/pages.py``),
+                                                     ``TOKEN:v`` → its version and the second at which
+                                                     it expires; at most ``max_pages`` snapshots; TTL
+                                                     ``page_ttl_minutes``
+``nf:{s:k}:guest:TOKEN:pages``               hash    the same for the one snapshot of a guest; same
+                                                     TTL
 ``nf:{s:k}:interactions``                    stream  ``e`` JSON; trimmed to about ``max_interactions``
-``nf:{s:k}:slates``                          stream  ``s`` JSON, ``f`` n × f float32 little-endian;
+``nf:{s:k}:slates``                          stream  ``s`` JSON columns, ``f`` features and ``c``
+                                                     contributions, each n × f float32 little-endian;
                                                      trimmed to about ``max_slates``
 ``nf:{s:k}:decay``                           hash    article id → one float64 little-endian for each
                                                      rung of the half-life ladder (log of the decayed
-                                                     weight), then the category in UTF-8; as many
-                                                     fields as ``trending`` has members
+                                                     weight), one for the second at which it last rose
+                                                     over the threshold (NaN: never), then the category
+                                                     in UTF-8; as many fields as ``trending`` has
+                                                     members
 ``nf:{s:k}:trending``                        zset    article id → log of the decayed weight at the
                                                      served half-life; at most ``max_trending``
 ``nf:{s:k}:trending:CATEGORY``               zset    the same for one category; a subset of it
+``nf:{s:k}:co_read:ID``                      zset    article id → log of the decayed count of readers
+                                                     who read both; at most ``max_co_read``; TTL
+                                                     ``co_read_ttl_days``
 ===========================================  ======  ================================================
 """
 
@@ -113,6 +132,11 @@ class CatalogueKeys:
         """Hash: validators for conditional fetches."""
         return self.prefix + "feeds"
 
+    @property
+    def rules(self) -> str:
+        """String: the site's rules."""
+        return self.prefix + "rules"
+
     def article(self, article: ArticleId) -> str:
         """Hash: one article."""
         return self.article_prefix + article
@@ -154,6 +178,19 @@ class ShardKeys:
         """Sorted set: the same within one category."""
         return f"{self.prefix}trending:{category}"
 
+    @property
+    def co_read_prefix(self) -> str:
+        """What the key of an article's co-read list begins with, before its id."""
+        return self.prefix + "co_read:"
+
+    def co_read(self, article: ArticleId) -> str:
+        """Sorted set: what readers of one article read as well."""
+        return self.co_read_prefix + article
+
+    def preferences(self, reader: ReaderId) -> str:
+        """Name the string of what the reader chose."""
+        return f"{self.prefix}reader:{reader}:preferences"
+
     def history(self, reader: ReaderId) -> str:
         """Sorted set: recent interactions."""
         return f"{self.prefix}reader:{reader}:history"
@@ -169,6 +206,18 @@ class ShardKeys:
     def events(self, reader: ReaderId) -> str:
         """Sorted set: ids of events already applied."""
         return f"{self.prefix}reader:{reader}:events"
+
+    def merged(self, reader: ReaderId) -> str:
+        """Sorted set: readers that were merged into this one."""
+        return f"{self.prefix}reader:{reader}:merged"
+
+    def pages(self, reader: ReaderId) -> str:
+        """Hash: snapshots that the reader's next pages come from."""
+        return f"{self.prefix}reader:{reader}:pages"
+
+    def guest_pages(self, token: str) -> str:
+        """Hash: the snapshot of the guest who was given the slate of this token."""
+        return f"{self.prefix}guest:{token}:pages"
 
 
 def shard_of(reader: ReaderId, shards: int) -> int:

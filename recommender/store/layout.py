@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from recommender.domain.ids import SiteId
 from recommender.errors import ModelMismatch, StoreError
 from recommender.store.connection import Redis, store_errors
 from recommender.store.keys import CatalogueKeys
+
+SECRET_BYTES = 32
+"""Length of a site's own secret, in random bytes."""
 
 
 class Layout:
@@ -58,6 +62,10 @@ class Layout:
                 f"the data of site {self._site!r} were written with {fact} = {stored}, but this "
                 f"process is set to {wanted}; set it back, or use another site or database"
             )
+
+    def secret(self) -> bytes:
+        """Return the site's own random secret, which whoever asks first makes."""
+        return self._settle("secret", secrets.token_hex(SECRET_BYTES)).encode()
 
     def _settle(self, fact: str, wanted: str) -> str:
         with store_errors("reading the layout"), self._redis.pipeline() as pipe:

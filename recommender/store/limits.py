@@ -5,6 +5,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from recommender.config import Config
+from recommender.trending.decay import decay_rate
+
+DAY_SECONDS = 86_400
 
 
 class CatalogueLimits(Config):
@@ -96,8 +99,71 @@ class ReaderLimits(Config):
         description="Interactions kept in each shard's log.",
     )
     max_slates: int = Field(
-        default=100_000,
+        default=50_000,
         ge=1_000,
         le=100_000_000,
         description="Slates kept in each shard's log.",
     )
+    max_merged: int = Field(
+        default=100,
+        ge=1,
+        le=10_000,
+        description="Anonymous readers remembered as merged into each reader.",
+    )
+    max_pages: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description="Orderings of each reader that further pages can be taken of; the oldest "
+        "leaves first.",
+    )
+    page_ttl_minutes: float = Field(
+        default=60.0,
+        ge=1.0,
+        le=10_080.0,
+        description="Minutes for which further pages of a feed can be taken.",
+    )
+    co_read_depth: int = Field(
+        default=3,
+        ge=0,
+        le=50,
+        description="Articles that the reader read last with which a newly read one is paired.",
+    )
+    max_co_read: int = Field(
+        default=50,
+        ge=5,
+        le=1_000,
+        description="Articles kept as read along with each article; the weakest leaves first.",
+    )
+    co_read_half_life_hours: float = Field(
+        default=24.0,
+        ge=0.05,
+        le=720.0,
+        description="Hours after which two articles read by one reader count half as a pair.",
+    )
+    co_read_ttl_days: float = Field(
+        default=7.0,
+        ge=0.1,
+        le=365.0,
+        description="Days after the last new pair until an article's list of pairs is forgotten.",
+    )
+
+    @property
+    def reader_ttl_seconds(self) -> int:
+        """Seconds after the last interaction until a reader is forgotten."""
+        return int(self.reader_ttl_days * DAY_SECONDS)
+
+    @property
+    def page_ttl_seconds(self) -> float:
+        """Seconds for which further pages of a feed can be taken."""
+        return self.page_ttl_minutes * 60.0
+
+    @property
+    def co_read_ttl_seconds(self) -> int:
+        """Seconds after the last new pair until an article's list of pairs is forgotten."""
+        return int(self.co_read_ttl_days * DAY_SECONDS)
+
+    @property
+    def co_read_rate(self) -> float:
+        """Decay rate of a pair of articles read by one reader, per second."""
+        return decay_rate(self.co_read_half_life_hours)

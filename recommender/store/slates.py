@@ -1,17 +1,48 @@
-"""Slates out to the log, before they are returned."""
+"""Slates out: logged, remembered as seen and kept for further pages in one script, or refused."""
 
 from __future__ import annotations
 
+import hmac
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 import orjson
 
-from recommender.domain.ids import ReaderId, SiteId
-from recommender.domain.slates import Slate
-from recommender.store.connection import Redis, store_errors
+from recommender.domain.ids import ArticleId, SiteId, SlateId
+from recommender.domain.slates import LoggedSlate, Ordering, Reason, Slate, Snapshot
+from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import ShardKeys, shard_of
 from recommender.store.limits import ReaderLimits
+from recommender.store.pages import GUESTS, pack, pages_key
 
-ANONYMOUS = ReaderId("")
-"""Slates without a reader are logged in the shard of the empty id."""
+_ID = re.compile(r"([0-9]{1,20}-[0-9]{1,20})-([0-9]{1,4})-([0-9a-f]{16})", re.ASCII)
+"""A slate's id: place in the log, shard, token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """The slate is in the log and may be shown."""
+
+    id: SlateId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Nothing was written: the world moved on since the slate was made.
+
+    Parameters
+    ----------
+    articles : tuple of ArticleId
+        Those of the slate that the reader has met meanwhile.
+    stale : bool
+        Whether another request took a page of the snapshot, or it is no longer kept.
+    """
+
+    articles: tuple[ArticleId, ...]
+    stale: bool
 
 
 class SlateLog:
@@ -21,33 +52,121 @@ class SlateLog:
         self._redis = client
         self._site = site
         self._limits = limits
+        self._serve = script(client, "serve")
 
-    def append(self, slate: Slate) -> None:
-        """Write one slate; it is in the log when this returns."""
-        shard = shard_of(slate.reader or ANONYMOUS, self._limits.shards)
+    def commit(self, slate: Slate, snapshot: Snapshot | None) -> Committed | Conflict:
+        """Write a slate and what it leaves; or nothing, where it would repeat an article.
+
+        Parameters
+        ----------
+        snapshot : Snapshot or None
+            As it is after this slate, for the same reader. Version 0 is new; any other replaces the
+            version before it, and is removed where it is complete with nothing left. None: there
+            are no further pages.
+        """
+        shard = shard_of(slate.reader or GUESTS, self._limits.shards)
+        keys = ShardKeys(self._site, shard)
+        token = slate.token if snapshot is None else snapshot.token
+        names = [keys.slates, pages_key(keys, slate.reader, token)]
+        if slate.reader is not None:
+            names.append(keys.seen(slate.reader))
+        args = [*self._slate_args(slate), *self._snapshot_args(snapshot), *slate.ordering.articles]
         with store_errors("logging a slate"):
-            self._redis.xadd(
-                ShardKeys(self._site, shard).slates,
-                {"s": slate_line(slate), "f": slate.features.astype("<f4").tobytes()},
-                maxlen=self._limits.max_slates,
-            )
+            entry, *refusal = self._serve(keys=names, args=args)
+        if entry is None:
+            stale, *articles = refusal
+            met = tuple(ArticleId(each.decode()) for each in articles)
+            return Conflict(articles=met, stale=bool(stale))
+        return Committed(id=SlateId(f"{entry.decode()}-{shard}-{slate.token}"))
+
+    def find(self, identifier: SlateId) -> LoggedSlate | None:
+        """Return the slate of this id, or None where the log does not, or no longer, hold it."""
+        parts = _ID.fullmatch(identifier)
+        if parts is None or int(parts[2]) >= self._limits.shards:
+            return None
+        entry, shard, token = parts[1], int(parts[2]), parts[3]
+        if any(int(number) >= 2**64 for number in entry.split("-")):
+            return None
+        with store_errors("reading the slate log"):
+            found: Any = self._redis.xrange(ShardKeys(self._site, shard).slates, entry, entry)
+        if not found:
+            return None
+        slate = slate_of(self._site, found[0][1])
+        # The token cannot be guessed, nor may the time of an answer give it away.
+        if not hmac.compare_digest(slate.token, token):
+            return None
+        return LoggedSlate(id=identifier, slate=slate)
+
+    def _slate_args(self, slate: Slate) -> list[Any]:
+        shown = slate.ordering
+        return [
+            f"{slate.created_at:.17g}",
+            slate_line(slate),
+            shown.features.astype("<f4").tobytes(),
+            shown.contributions.astype("<f4").tobytes(),
+            self._limits.max_slates,
+            self._limits.max_seen,
+            self._limits.reader_ttl_seconds,
+        ]
+
+    def _snapshot_args(self, snapshot: Snapshot | None) -> list[Any]:
+        ttl = math.ceil(self._limits.page_ttl_seconds)
+        if snapshot is None:
+            return ["", 0, "", "", ttl, self._limits.max_pages]
+        used_up = snapshot.complete and not len(snapshot.left)
+        return [
+            snapshot.token,
+            snapshot.version,
+            "" if used_up else pack(snapshot),
+            f"{snapshot.expires_at:.17g}",
+            ttl,
+            self._limits.max_pages,
+        ]
 
 
 def slate_line(slate: Slate) -> bytes:
     """Return the logged JSON of a slate: columns, one value for each position."""
-    shown = slate.impressions
+    shown = slate.ordering
     return orjson.dumps(
         {
-            "slate_id": slate.id,
+            "token": slate.token,
             "user_id": slate.reader,
             "created_at": slate.created_at,
             "policy": slate.policy,
             "variant": slate.variant,
-            "personalised": slate.personalised,
-            "articles": [each.article for each in shown],
-            "scores": [each.score for each in shown],
-            "sources": [each.source for each in shown],
-            "propensities": [each.propensity for each in shown],
+            "customised": slate.customised,
+            "start": slate.start,
+            "articles": shown.articles,
+            "scores": shown.scores.tolist(),
+            "sources": shown.sources,
+            "propensities": shown.propensities.tolist(),
+            "reasons": [(each.code, each.about) for each in shown.reasons],
             "features": slate.feature_names,
         }
+    )
+
+
+def slate_of(site: SiteId, fields: dict[bytes, bytes]) -> Slate:
+    """Return the slate that an entry of the log holds."""
+    line: dict[str, Any] = orjson.loads(fields[b"s"])
+    shape = len(line["articles"]), len(line["features"])
+    return Slate(
+        token=line["token"],
+        site=site,
+        reader=line["user_id"],
+        created_at=line["created_at"],
+        policy=line["policy"],
+        variant=line["variant"],
+        customised=line["customised"],
+        start=line["start"],
+        ordering=Ordering(
+            articles=tuple(line["articles"]),
+            scores=np.array(line["scores"], np.float64),
+            sources=tuple(line["sources"]),
+            propensities=np.array(line["propensities"], np.float64),
+            features=np.frombuffer(fields[b"f"], "<f4").reshape(shape),
+            contributions=np.frombuffer(fields[b"c"], "<f4").reshape(shape).astype(np.float64),
+            reasons=tuple(Reason(code=code, about=about) for code, about in line["reasons"]),
+        ),
+        feature_names=tuple(line["features"]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -41,6 +42,13 @@ class TrendingConfig(Config):
         default=(1.0, 24.0),
         description="Fast and slow half-life that surge compares, in hours; both of the ladder.",
     )
+    threshold: float = Field(
+        default=5.0,
+        gt=0.0,
+        le=1_000_000.0,
+        description="Value from which an article counts as trending, in weighted interactions at "
+        "the served half-life.",
+    )
     max_articles: int = Field(
         default=20_000,
         ge=100,
@@ -61,7 +69,7 @@ class TrendingConfig(Config):
             raise ValueError("surge_hours must be a fast half-life and then a slower one")
         return self
 
-    @property
+    @cached_property
     def rates(self) -> tuple[float, ...]:
         """Decay rates of the rungs, per second."""
         return tuple(decay_rate(hours) for hours in self.half_lives_hours)

@@ -114,14 +114,15 @@ def batches(sequence: list[Event], sizes: list[int]) -> Iterator[list[Event]]:
 
 def state_of(client: Redis, reader: ReaderId, limits: ReaderLimits) -> ReaderState:
     trending = TrendingStore(client, SITE, limits, TRENDING)
-    return ReaderStore(client, SITE, limits, trending).feed_state(reader, 0).reader
+    readers = ReaderStore(client, SITE, limits, trending)
+    return readers.feed_state(reader, None, 0, seen_hours=24 * 365).reader
 
 
 def ladders(client: Redis) -> dict[str, tuple[np.ndarray, str]]:
     """Return article → (levels, category) of the whole decay hash."""
-    size = 8 * len(TRENDING.rates)
+    size = 8 * (len(TRENDING.rates) + 1)
     return {
-        article.decode(): (np.frombuffer(packed[:size], "<f8"), packed[size:].decode())
+        article.decode(): (np.frombuffer(packed[:size], "<f8")[:-1], packed[size:].decode())
         for article, packed in client.hgetall(KEYS.decay).items()
     }
 
@@ -164,7 +165,7 @@ def test_any_order_repeats_and_batches_leave_what_the_plain_model_holds(
         assert [e.occurred_at for e in state.history] == sorted(
             (e.occurred_at for e in state.history), reverse=True
         )
-        assert set(state.seen) == plain.newest("seen", reader, limits.max_seen).keys()
+        assert state.seen == plain.newest("seen", reader, limits.max_seen)
         assert set(state.hidden) == plain.newest("hidden", reader, limits.max_hidden).keys()
 
     logged = [orjson.loads(fields[b"e"]) for _, fields in client.xrange(KEYS.interactions)]

@@ -45,6 +45,16 @@ def test_the_last_change_of_an_article_counts(stream: ChangeStream, client: Redi
     assert (changes.live, changes.gone) == (("a",), ("b",))
 
 
+def test_changed_rules_are_told_apart_from_articles(stream: ChangeStream, client: Redis) -> None:
+    tell(client, "live z")
+    position = stream.position()
+    assert not stream.since(position, 0.001).rules
+    client.xadd(KEY, {"op": "rules"})
+    tell(client, "gone a")
+    changes = stream.since(position, 0.001)
+    assert (changes.live, changes.gone, changes.rules) == ((), ("a",), True)
+
+
 def test_a_position_is_covered_until_what_follows_it_was_trimmed(
     stream: ChangeStream, client: Redis
 ) -> None:

@@ -29,10 +29,10 @@ def test_every_error_of_the_driver_becomes_ours(client: Redis) -> None:
 
 
 def test_a_script_is_given_to_a_server_that_forgot_it(client: Redis) -> None:
-    read = script(client, "read_feed_state")
+    read = script(client, "read_page")
     for _ in range(2):
         client.script_flush()
-        assert read(keys=["a", "b", "c", "d"], args=[1]) == [[], [], [], []]
+        assert read(keys=["pages"], args=["token", 0]) == [None, None, b"", b"", b""]
 
 
 def test_a_ping_tells_whether_the_server_answers(client: Redis) -> None:

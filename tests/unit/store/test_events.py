@@ -11,9 +11,9 @@ from recommender.domain.ids import ArticleId, EventId, ReaderId, SiteId, SlateId
 from recommender.domain.interactions import Interaction, Kind
 from recommender.errors import TooManyEvents
 from recommender.store.connection import Redis
-from recommender.store.events import DAY_SECONDS, FUTURE_SECONDS, Event, EventStore
+from recommender.store.events import FUTURE_SECONDS, Event, EventStore
 from recommender.store.keys import ShardKeys
-from recommender.store.limits import ReaderLimits
+from recommender.store.limits import DAY_SECONDS, ReaderLimits
 from recommender.trending.ladder import TrendingConfig
 
 NOW = 1_767_225_600.0
@@ -199,3 +199,44 @@ def test_what_comes_last_and_weighs_least_is_not_taken_in(
     events.record(ANNA, [event("2", "late", at=NOW - 3_600, category="travel")], NOW)
     assert members(client, KEYS.trending) == ["first"]
     assert members(client, KEYS.trending_in("travel")) == []
+
+
+def partners(client: Redis, article: str) -> list[str]:
+    return sorted(members(client, KEYS.co_read(ArticleId(article))))
+
+
+def test_an_article_is_paired_once_with_what_its_reader_read_before(
+    make_events: Callable[..., EventStore], client: Redis
+) -> None:
+    events = make_events()
+    events.record(ANNA, [event("1", "a"), event("2", "b"), event("3", "c", Kind.DISLIKE)], NOW)
+    assert (partners(client, "a"), partners(client, "b")) == (["b"], ["a"])
+    once = client.zrange(KEYS.co_read(ArticleId("a")), 0, -1, withscores=True)
+    again = [event("2", "b"), event("4", "b", Kind.READ, dwell_seconds=9.0), event("5", "a")]
+    events.record(ANNA, [*again, event("6", "a", Kind.IMPRESSION), event("7", "c", Kind.HIDE)], NOW)
+    assert client.zrange(KEYS.co_read(ArticleId("a")), 0, -1, withscores=True) == once
+    assert partners(client, "c") == []
+
+
+def test_a_newly_read_article_is_paired_with_the_last_few_only(
+    make_events: Callable[..., EventStore], client: Redis
+) -> None:
+    events = make_events(co_read_depth=2)
+    for number, article in enumerate("abcd"):
+        events.record(ANNA, [event(article, article, at=NOW + number)], NOW)
+    assert partners(client, "d") == ["b", "c"]
+    assert partners(client, "a") == ["b", "c"]
+
+
+def test_pairs_expire_a_week_after_the_last_one(
+    make_events: Callable[..., EventStore], client: Redis
+) -> None:
+    make_events().record(ANNA, [event("1", "a"), event("2", "b")], NOW)
+    for article in ("a", "b"):
+        left = client.ttl(KEYS.co_read(ArticleId(article)))
+        assert 7 * DAY_SECONDS - 60 < left <= 7 * DAY_SECONDS
+
+
+def test_depth_nought_keeps_no_pairs(make_events: Callable[..., EventStore], client: Redis) -> None:
+    make_events(co_read_depth=0).record(ANNA, [event("1", "a"), event("2", "b")], NOW)
+    assert not list(client.scan_iter(f"{KEYS.co_read_prefix}*"))

@@ -38,3 +38,10 @@ def test_another_value_of_a_fixed_fact_is_refused(layout: Layout) -> None:
 def test_each_site_has_its_own_facts(client: Redis, layout: Layout) -> None:
     layout.require_model("small", 384)
     Layout(client, SiteId("other")).require_model("large", 768)
+
+
+def test_the_secret_is_made_once_for_all_processes_of_a_site(client: Redis) -> None:
+    secret = Layout(client, SiteId("main")).secret()
+    assert len(secret) == 64
+    assert Layout(client, SiteId("main")).secret() == secret
+    assert Layout(client, SiteId("other")).secret() != secret

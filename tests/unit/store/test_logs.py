@@ -1,19 +1,14 @@
-"""Dead letters, feed validators and slates: what is kept for later, within its bound."""
+"""Dead letters and feed validators: what is kept for later, within its bound."""
 
 from __future__ import annotations
 
-import numpy as np
-import orjson
 import pytest
 
-from recommender.domain.ids import ArticleId, ReaderId, SiteId, SlateId
-from recommender.domain.slates import Impression, Reason, Slate
+from recommender.domain.ids import SiteId
 from recommender.store.connection import Redis
 from recommender.store.feeds import FeedValidators
-from recommender.store.keys import ShardKeys, shard_of
-from recommender.store.limits import CatalogueLimits, ReaderLimits
+from recommender.store.limits import CatalogueLimits
 from recommender.store.rejected import RECORD_MAX, DeadLetters
-from recommender.store.slates import SlateLog
 
 SITE = SiteId("main")
 NOW = 1_767_225_600.0
@@ -64,57 +59,3 @@ def test_validators_are_remembered_up_to_the_limit(client: Redis) -> None:
     assert feeds.get("https://a.example/10") == (None, None)
     feeds.put("https://a.example/9", None, "Thu, 01 Jan 2026 00:00:00 GMT")
     assert feeds.get("https://a.example/9") == (None, "Thu, 01 Jan 2026 00:00:00 GMT")
-
-
-def slate(reader: str | None, identifier: str = "s1") -> Slate:
-    return Slate(
-        id=SlateId(identifier),
-        site=SITE,
-        reader=ReaderId(reader) if reader else None,
-        created_at=NOW,
-        policy="weighted@1",
-        variant=None,
-        personalised=True,
-        impressions=(
-            Impression(
-                position=1,
-                article=ArticleId("a"),
-                score=0.75,
-                source="similar",
-                propensity=1.0,
-                contributions=(("similarity", 0.5), ("freshness", 0.25)),
-                reason=Reason(code="similar", text="Because"),
-            ),
-        ),
-        features=np.array([[0.5, 0.25]], np.float32),
-        feature_names=("similarity", "freshness"),
-    )
-
-
-def test_a_slate_is_logged_in_columns_with_its_feature_rows(client: Redis) -> None:
-    SlateLog(client, SITE, ReaderLimits()).append(slate("anna"))
-    [(_, fields)] = client.xrange(ShardKeys(SITE, 0).slates)
-    assert orjson.loads(fields[b"s"]) == {
-        "slate_id": "s1",
-        "user_id": "anna",
-        "created_at": NOW,
-        "policy": "weighted@1",
-        "variant": None,
-        "personalised": True,
-        "articles": ["a"],
-        "scores": [0.75],
-        "sources": ["similar"],
-        "propensities": [1.0],
-        "features": ["similarity", "freshness"],
-    }
-    assert np.frombuffer(fields[b"f"], "<f4").tolist() == [0.5, 0.25]
-
-
-def test_a_slate_is_in_its_readers_shard_and_a_guests_in_that_of_nobody(client: Redis) -> None:
-    log = SlateLog(client, SITE, ReaderLimits(shards=3))
-    log.append(slate("anna"))
-    log.append(slate(None, "s2"))
-    for reader, identifier in ((ReaderId("anna"), "s1"), (ReaderId(""), "s2")):
-        rows = client.xrange(ShardKeys(SITE, shard_of(reader, 3)).slates)
-        ids = [orjson.loads(fields[b"s"])["slate_id"] for _, fields in rows]
-        assert identifier in ids

@@ -27,6 +27,8 @@ def test_rungs_are_found_by_their_half_life() -> None:
         ({"served_hours": 2.0}, "among half_lives_hours"),
         ({"surge_hours": (1.0, 48.0)}, "among half_lives_hours"),
         ({"surge_hours": (24.0, 1.0)}, "fast half-life and then a slower"),
+        ({"threshold": 0.0}, "greater than 0"),
+        ({"threshold": math.nan}, "less than or equal"),
     ],
 )
 def test_a_ladder_that_makes_no_sense_is_refused_with_the_rule(

@@ -1,0 +1,144 @@
+"""One reader's session moved into another's, over shards, while either of them goes on reading.
+
+Two shards share no script. So what is there is copied, and then exactly that is let go of, until
+nothing is left: whatever breaks off in between is in both places, and taking it in again changes
+nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from recommender.domain.ids import ReaderId, SiteId
+from recommender.store.connection import Redis, script, store_errors
+from recommender.store.events import FUTURE_SECONDS
+from recommender.store.keys import ShardKeys, shard_of
+from recommender.store.limits import DAY_SECONDS, ReaderLimits
+
+ROUNDS_MAX = 20
+"""Times that a session is read until nothing of it is left. Somebody who still sends interactions
+under the old id can leave some; they are kept there, and the next merge takes them."""
+
+Members = list[tuple[bytes, bytes]]
+"""Members of a sorted set with their scores, as Redis writes them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """How much one merge moved.
+
+    Parameters
+    ----------
+    history, seen, hidden : int
+        Entries that were taken from the old reader, before the bounds of the new one.
+    complete : bool
+        Whether nothing was left under the old id.
+    """
+
+    history: int
+    seen: int
+    hidden: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Session:
+    """What a merge moves, as it was read: one moment."""
+
+    history: Members
+    seen: Members
+    hidden: Members
+    events: Members
+    merged: Members
+    preferences: bytes
+
+
+class SessionMerger:
+    """Merges readers of one site."""
+
+    def __init__(self, client: Redis, site: SiteId, limits: ReaderLimits) -> None:
+        self._site = site
+        self._limits = limits
+        self._read = script(client, "read_session")
+        self._merge = script(client, "merge_reader")
+        self._release = script(client, "release_reader")
+
+    def merge(self, source: ReaderId, target: ReaderId, now: float) -> Moved:
+        """Move what is kept of ``source`` to ``target``, and remember that it was.
+
+        Parameters
+        ----------
+        now : float
+            Seconds since the epoch, for the list of merged readers.
+        """
+        moved = [0, 0, 0]
+        left = 1
+        with store_errors("merging readers"):
+            for _ in range(ROUNDS_MAX):
+                session = self._session(source)
+                self._take_in(target, source, session, now)
+                left = self._let_go(source, session)
+                parts = (session.history, session.seen, session.hidden)
+                moved = [before + len(part) for before, part in zip(moved, parts, strict=True)]
+                if not left:
+                    break
+        history, seen, hidden = moved
+        return Moved(history=history, seen=seen, hidden=hidden, complete=not left)
+
+    def _session(self, source: ReaderId) -> _Session:
+        keys = self._keys(source)
+        names = [keys.history, keys.seen, keys.hidden, keys.events, keys.merged, keys.preferences]
+        answer: Any = self._read(keys=[name(source) for name in names])
+        history, seen, hidden, events, merged = map(_members, answer[:5])
+        return _Session(
+            history=history,
+            seen=seen,
+            hidden=hidden,
+            events=events,
+            merged=merged,
+            preferences=answer[5],
+        )
+
+    def _take_in(self, target: ReaderId, source: ReaderId, session: _Session, now: float) -> None:
+        keys, limits = self._keys(target), self._limits
+        names = [keys.history, keys.seen, keys.hidden, keys.events, keys.merged, keys.preferences]
+        merged = [pair for pair in session.merged if pair[0] != target.encode()]
+        merged.append((source.encode(), f"{now:.17g}".encode()))
+        parts = [session.history, session.seen, session.hidden, session.events, merged]
+        self._merge(
+            keys=[name(target) for name in names],
+            args=[
+                limits.max_history,
+                limits.max_seen,
+                limits.max_hidden,
+                limits.max_event_ids,
+                limits.max_merged,
+                int(limits.reader_ttl_days * DAY_SECONDS),
+                math.ceil(limits.event_window_days * DAY_SECONDS + FUTURE_SECONDS),
+                session.preferences,
+                *_arguments(parts),
+            ],
+        )
+
+    def _let_go(self, source: ReaderId, session: _Session) -> int:
+        keys = self._keys(source)
+        names = [keys.history, keys.seen, keys.hidden, keys.merged, keys.preferences]
+        parts = [session.history, session.seen, session.hidden, session.merged]
+        arguments = [session.preferences, *_arguments(parts)]
+        left: Any = self._release(keys=[name(source) for name in names], args=arguments)
+        return int(left)
+
+    def _keys(self, reader: ReaderId) -> ShardKeys:
+        return ShardKeys(self._site, shard_of(reader, self._limits.shards))
+
+
+def _members(flat: Sequence[bytes]) -> Members:
+    return list(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _arguments(parts: Sequence[Members]) -> list[Any]:
+    flat = [value for part in parts for pair in part for value in pair]
+    return [*map(len, parts), *flat]
