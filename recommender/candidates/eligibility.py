@@ -2,28 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
-from recommender.catalogue.view import CatalogueView
-from recommender.domain.ids import ArticleId
+from recommender.candidates.filters import FeedFilter
+from recommender.candidates.rules import CompiledRules
+from recommender.catalogue.view import CatalogueView, Rows
+from recommender.config import Config
+from recommender.domain.readers import ReaderState
+
+HOUR_SECONDS = 3_600.0
+
+
+class EligibilityConfig(Config):
+    """What a reader is spared."""
+
+    story_rest_hours: float = Field(
+        default=24.0,
+        ge=0.0,
+        le=720.0,
+        description="Hours for which the other articles of a story stay out of a feed after its "
+        "reader met one of them; 0 never keeps them out.",
+    )
 
 
 def eligible_rows(
-    view: CatalogueView, now: float, left_out: Sequence[Sequence[ArticleId]]
+    view: CatalogueView,
+    now: float,
+    reader: ReaderState,
+    wanted: FeedFilter,
+    rules: CompiledRules,
+    config: EligibilityConfig,
 ) -> NDArray[np.bool_]:
-    """Return the mask, shape (n,), of rows that are live, published, unexpired and not left out.
+    """Return the mask, shape (n,), of the rows that may be shown.
+
+    A row is live, published, unexpired, not held out by the site, wanted by the filter, neither
+    seen nor hidden by the reader, not of a muted source, and not of a story that the reader met
+    within ``story_rest_hours``.
 
     Parameters
     ----------
-    left_out : sequence of sequences of ArticleId
-        Lists of articles that this reader must not get: seen, hidden.
+    now : float
+        Seconds since the epoch.
     """
     mask = view.eligible(now)
-    for articles in left_out:
-        mask[view.rows_of(articles)] = False
+    if not wanted.is_empty:
+        mask &= wanted.mask(view)
+    if muted := reader.preferences.muted_sources:
+        mask &= ~view.source.among(muted)
+    mask[rules.held_out] = False
+    mask[view.rows_of(reader.hidden)] = False
+    if reader.seen:
+        mask[view.rows_of(list(reader.seen))] = False
+        mask &= ~_resting(view, now, reader, config)[view.story.codes]
     # Again, last: a seen article that changed meanwhile has a new row, and its old one died.
     mask &= view.alive
     return mask
+
+
+def still_eligible(
+    view: CatalogueView,
+    rows: Rows,
+    now: float,
+    reader: ReaderState,
+    rules: CompiledRules,
+    config: EligibilityConfig,
+) -> NDArray[np.bool_]:
+    """Return the mask, shape (k,), of those of ``rows`` that may be shown still.
+
+    For rows that passed :func:`eligible_rows`, filter included, a while ago: the same hard rules
+    at the price of k rows.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (k,)
+    """
+    mask = (view.published[rows] <= now) & (view.expires[rows] > now)
+    seen, hidden = reader.seen, frozenset(reader.hidden)
+    articles = [view.ids[row] for row in rows]
+    mask &= np.array([each not in seen and each not in hidden for each in articles], np.bool_)
+    muted = view.source.codes_of(reader.preferences.muted_sources)
+    mask &= ~np.isin(view.source.codes[rows], muted)
+    mask &= ~np.isin(rows, rules.held_out)
+    mask &= ~_resting(view, now, reader, config)[view.story.codes[rows]]
+    mask &= view.alive[rows]
+    return mask
+
+
+def _resting(
+    view: CatalogueView, now: float, reader: ReaderState, config: EligibilityConfig
+) -> NDArray[np.bool_]:
+    """Return, by story code, whether the reader met the story lately; never for no story."""
+    since = now - config.story_rest_hours * HOUR_SECONDS
+    met = [article for article, second in reader.seen.items() if second > since]
+    resting = np.zeros(len(view.story.names), np.bool_)
+    resting[view.story.codes[view.rows_of(met)]] = True
+    resting[0] = False
+    return resting

@@ -1,112 +1,102 @@
-"""The candidate sources: each brings rows of the catalogue and nothing else."""
+"""The candidate sources of a feed, and how what they bring is blended."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from recommender.candidates.interests import Interest
-from recommender.catalogue.view import CatalogueView, Rows
+from recommender.candidates.crowd import Fresh, Surging, Trending, TrendingTopics
+from recommender.candidates.explore import Explore, ExploreConfig
+from recommender.candidates.situation import Situation
+from recommender.candidates.source import CandidateSource
+from recommender.candidates.taste import CoRead, Followed, Next, Session, Similar
+from recommender.catalogue.view import Rows
 from recommender.config import Config
+
+log = logging.getLogger(__name__)
+
+QUIET_SECONDS = 60.0
+"""A source that fails is told of once in so many seconds: it may fail in every request."""
 
 
 class SourceConfig(Config):
     """How many candidates each source may bring; 0 turns one off."""
 
     similar: int = Field(
-        default=150, ge=0, le=5_000, description="Candidates near the reader's interests."
+        default=120, ge=0, le=5_000, description="Candidates near the reader's interests."
+    )
+    least_similar: int = Field(
+        default=10,
+        ge=0,
+        le=1_000,
+        description="Of these, candidates for the least of the reader's interests; the others "
+        "share by weight.",
+    )
+    session: int = Field(
+        default=30, ge=0, le=5_000, description="Candidates near what the last minutes went to."
+    )
+    next: int = Field(
+        default=30, ge=0, le=5_000, description="Candidates near the article (last) read."
+    )
+    co_read: int = Field(
+        default=40, ge=0, le=5_000, description="Candidates that readers of the same read as well."
+    )
+    followed: int = Field(
+        default=40, ge=0, le=5_000, description="Newest candidates of followed topics and sources."
     )
     trending: int = Field(default=50, ge=0, le=5_000, description="Candidates that trend.")
+    trending_topics: int = Field(
+        default=30, ge=0, le=5_000, description="Candidates that trend in the reader's categories."
+    )
+    surging: int = Field(
+        default=20, ge=0, le=5_000, description="Candidates read faster now than before."
+    )
     fresh: int = Field(default=50, ge=0, le=5_000, description="Newest candidates.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What every source sees of one request.
-
-    Parameters
-    ----------
-    eligible : ndarray, shape (n,), bool
-        What the hard rules allow for this reader at this moment.
-    trending : ndarray, shape (t,)
-        Rows of trending articles, highest first.
-    """
-
-    view: CatalogueView
-    eligible: NDArray[np.bool_]
-    interest: Interest
-    trending: Rows
-
-
-class CandidateSource(Protocol):
-    """Brings candidates. Their order says nothing: the ranker makes one."""
-
-    @property
-    def name(self) -> str:
-        """How the source is called in slates and logs."""
-        ...
-
-    def candidates(self, situation: Situation) -> Rows:
-        """Return eligible rows without repeats."""
-        ...
+    explore: ExploreConfig = ExploreConfig()
+    trend_depth: int = Field(
+        default=200,
+        ge=0,
+        le=5_000,
+        description="Trending articles looked at for trending, trending_topics and surging.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
-    """Articles near the reader's interest; none for a reader without one."""
+class Pinned:
+    """Articles that the editors gave a place."""
 
-    count: int
-    name: str = "similar"
-
-    def candidates(self, situation: Situation) -> Rows:
-        """Return the nearest eligible rows by sketch: the ranker sees exact similarities."""
-        if not self.count or not situation.interest.vector.any():
-            return np.empty(0, np.intp)
-        return situation.view.roughly_nearest(
-            situation.interest.vector, self.count, situation.eligible
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Trending:
-    """Articles that gather most attention now."""
-
-    count: int
-    name: str = "trending"
+    rows: tuple[int, ...]
+    name: str = "pinned"
 
     def candidates(self, situation: Situation) -> Rows:
-        """Return the most trending eligible rows."""
-        rows = situation.trending
-        return rows[situation.eligible[rows]][: self.count]
+        """Return the eligible ones."""
+        rows = np.array(self.rows, np.intp)
+        return rows[situation.eligible[rows]]
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """The newest articles."""
-
-    count: int
-    name: str = "fresh"
-
-    def candidates(self, situation: Situation) -> Rows:
-        """Return the newest eligible rows."""
-        newest = situation.view.newest
-        # Most of the newest are eligible: look at a few times the count before at all of them.
-        for depth in (4 * self.count, len(newest)):
-            rows = newest[:depth]
-            rows = rows[situation.eligible[rows]][: self.count]
-            if len(rows) == self.count:
-                break
-        return rows
-
-
-def standard_sources(config: SourceConfig) -> tuple[CandidateSource, ...]:
-    """Return the sources of the first version, in the order in which they name a candidate."""
-    return (Similar(config.similar), Trending(config.trending), Fresh(config.fresh))
+def standard_sources(
+    config: SourceConfig, pinned: Sequence[int] = ()
+) -> tuple[CandidateSource, ...]:
+    """Return the sources of a feed, in the order in which they name a candidate."""
+    return (
+        Pinned(tuple(dict.fromkeys(pinned))),
+        Similar(config.similar, config.least_similar),
+        Session(config.session),
+        Next(config.next),
+        CoRead(config.co_read),
+        Followed(config.followed),
+        Trending(config.trending),
+        TrendingTopics(config.trending_topics),
+        Surging(config.surging),
+        Fresh(config.fresh),
+        Explore(config.explore),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,16 +108,36 @@ class Candidates:
     rows : ndarray, shape (n,)
     source : ndarray, shape (n,), int
         Index into ``names``.
+    brought : tuple of ndarray
+        For each source the rows that it brought, shared ones too.
+    failed : tuple of str
+        Names of the sources that were skipped because they failed.
     """
 
     rows: Rows
     source: NDArray[np.intp]
     names: tuple[str, ...]
+    brought: tuple[Rows, ...]
+    failed: tuple[str, ...]
+
+    def brought_by(self, name: str) -> NDArray[np.bool_]:
+        """Return the mask, shape (n,), of the candidates that a source brought, first or not."""
+        return np.isin(self.rows, self.brought[self.names.index(name)])
 
 
 def blend(sources: Sequence[CandidateSource], situation: Situation) -> Candidates:
-    """Gather the candidates of all sources; who is first in ``sources`` names a shared one."""
-    brought = [source.candidates(situation) for source in sources]
+    """Gather the candidates of all sources; who is first in ``sources`` names a shared one.
+
+    A source that fails brings nothing: a feed with one source less is better than no feed.
+    """
+    brought, failed = [], []
+    for source in sources:
+        try:
+            brought.append(source.candidates(situation))
+        except Exception as error:  # noqa: BLE001  # whatever it is, the others go on
+            brought.append(np.empty(0, np.intp))
+            failed.append(source.name)
+            _failures.tell(source.name, error, situation.now)
     rows = np.concatenate(brought)
     origin = np.repeat(np.arange(len(sources)), [len(each) for each in brought])
     by_row = np.argsort(rows, kind="stable")
@@ -137,4 +147,24 @@ def blend(sources: Sequence[CandidateSource], situation: Situation) -> Candidate
         rows=rows[is_first],
         source=origin[is_first],
         names=tuple(source.name for source in sources),
+        brought=tuple(brought),
+        failed=tuple(failed),
     )
+
+
+class _Failures:
+    """Logs a failing source, but not in every request."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._told: dict[str, float] = {}
+
+    def tell(self, name: str, error: Exception, now: float) -> None:
+        with self._lock:
+            if abs(now - self._told.get(name, -np.inf)) < QUIET_SECONDS:
+                return
+            self._told[name] = now
+        log.error("candidate source %s failed and is skipped", name, exc_info=error)
+
+
+_failures = _Failures()

@@ -16,10 +16,17 @@ from recommender.ranking.features import FEATURE_NAMES
 class WeightedConfig(Config):
     """Weights of the features in the score, each -100 to 100."""
 
-    similarity: float = Field(default=1.0, ge=-100, le=100, description="Weight of similarity.")
-    affinity: float = Field(default=0.5, ge=-100, le=100, description="Weight of affinity.")
+    similarity: float = Field(default=1.5, ge=-100, le=100, description="Weight of similarity.")
+    session: float = Field(default=0.3, ge=-100, le=100, description="Weight of session.")
+    aversion: float = Field(default=-0.8, ge=-100, le=100, description="Weight of aversion.")
+    affinity: float = Field(default=0.4, ge=-100, le=100, description="Weight of affinity.")
     trending: float = Field(default=0.3, ge=-100, le=100, description="Weight of trending.")
+    surge: float = Field(default=0.15, ge=-100, le=100, description="Weight of surge.")
     freshness: float = Field(default=0.2, ge=-100, le=100, description="Weight of freshness.")
+    context: float = Field(default=1.0, ge=-100, le=100, description="Weight of context.")
+    co_read: float = Field(default=0.25, ge=-100, le=100, description="Weight of co_read.")
+    followed: float = Field(default=0.25, ge=-100, le=100, description="Weight of followed.")
+    boost: float = Field(default=1.0, ge=-100, le=100, description="Weight of boost.")
 
 
 class Ranker(Protocol):
@@ -40,9 +47,10 @@ class WeightedRanker:
     """Score = Σ weight × feature."""
 
     config: WeightedConfig
-    name: str = "weighted@1"
+    name: str = "weighted@2"
 
     def contributions(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return weight × feature for each row and column."""
         weights = [getattr(self.config, feature) for feature in FEATURE_NAMES]
-        return np.asarray(rows.astype(np.float64) * np.array(weights))
+        # Zero added makes 0 of -0, which a feature of 0 and a weight below 0 would leave.
+        return np.asarray(rows.astype(np.float64) * np.array(weights) + 0.0)

@@ -1,4 +1,4 @@
-"""Keeps this process's catalogue up to date with Redis: load once, then follow the changes."""
+"""Keeps this process's catalogue and rules up to date with Redis: load once, then follow."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import orjson
 
 from recommender.catalogue.live import CatalogueEntry, LiveCatalogue
 from recommender.domain.ids import ArticleId
+from recommender.domain.rules import SiteRule
 from recommender.errors import StoreError
 from recommender.store.articles import ArticleStore, LiveArticle
 from recommender.store.cards import instant_seconds
 from recommender.store.changes import ChangeStream
 from recommender.store.layout import Layout
+from recommender.store.rules import RuleStore
 from recommender.store.vectors import unpack_vectors
 
 WAIT_SECONDS = 1.0
@@ -37,12 +39,16 @@ class CatalogueFollower:
     worker has embedded the first article.
     """
 
-    def __init__(self, articles: ArticleStore, changes: ChangeStream, layout: Layout) -> None:
+    def __init__(
+        self, articles: ArticleStore, changes: ChangeStream, layout: Layout, rules: RuleStore
+    ) -> None:
         self._articles = articles
         self._changes = changes
         self._layout = layout
+        self._rule_store = rules
         self._dimension = UNKNOWN_DIMENSION
         self._catalogue = LiveCatalogue(UNKNOWN_DIMENSION)
+        self._rules: tuple[SiteRule, ...] = ()
         self._position: str | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -54,6 +60,11 @@ class CatalogueFollower:
         return self._catalogue
 
     @property
+    def rules(self) -> tuple[SiteRule, ...]:
+        """The site's rules as of the last change read; the same object until they change."""
+        return self._rules
+
+    @property
     def is_current(self) -> bool:
         """Whether the catalogue was loaded and the last read of the change stream succeeded."""
         return self._healthy
@@ -63,13 +74,14 @@ class CatalogueFollower:
         return self._articles.counts()[1]
 
     def load(self) -> None:
-        """Read the whole live window; changes from then on come by :meth:`step`."""
+        """Read the whole live window and the rules; later changes come by :meth:`step`."""
         position = self._changes.position()  # first: a change during the load is read again
         self._dimension = self._layout.dimension() or UNKNOWN_DIMENSION
         catalogue = LiveCatalogue(self._dimension)
         ids = self._articles.live_ids()
         loaded = [article for batch in self._articles.live(ids) for article in batch]
         self._apply(catalogue, loaded, ())
+        self._rules = self._rule_store.get()
         self._catalogue, self._position, self._healthy = catalogue, position, True
 
     def step(self, wait_seconds: float) -> bool:
@@ -78,6 +90,8 @@ class CatalogueFollower:
             self.load()
             return True
         changes = self._changes.since(self._position, wait_seconds)
+        if changes.rules:
+            self._rules = self._rule_store.get()
         if changes.live and self._dimension == UNKNOWN_DIMENSION:
             self.load()
             return True
@@ -85,7 +99,7 @@ class CatalogueFollower:
         if live or changes.gone:
             self._apply(self._catalogue, live, changes.gone)
         self._position, self._healthy = changes.position, True
-        return bool(changes.live or changes.gone)
+        return bool(changes.live or changes.gone or changes.rules)
 
     def start(self) -> None:
         """Load, then follow in a thread of its own."""
@@ -130,7 +144,13 @@ def _entry(article: LiveArticle) -> CatalogueEntry:
         id=article.id,
         title=fields["title"],
         card=article.card,
-        category=fields["category"],
         published_at=instant_seconds(fields["published_at"]),
         expires_at=instant_seconds(expires_at) if expires_at else None,
+        category=fields["category"],
+        subcategory=fields["subcategory"],
+        source=fields["source"],
+        language=fields["language"],
+        tags=tuple(fields["tags"]),
+        generated_with_ai=fields["provenance"]["generated_with_ai"],
+        story=article.story.decode() if article.story else None,
     )

@@ -16,6 +16,9 @@ import pytest
 from recommender.bootstrap import Wiring
 from recommender.clock import FixedClock
 from recommender.domain.ids import ArticleId, SiteId
+from recommender.domain.rules import Action, SiteRule, Target
+from recommender.errors import StoreError
+from recommender.services.feed import Ask
 from recommender.services.follower import CatalogueFollower
 from recommender.settings import Settings
 from recommender.store.articles import ArticleStore
@@ -24,8 +27,10 @@ from recommender.store.connection import Redis, connect
 from recommender.store.embedded import EmbeddedServer
 from recommender.store.keys import CatalogueKeys
 from recommender.store.limits import CatalogueLimits
+from recommender.store.rules import RuleStore
 
 SITE = SiteId("main")
+HELD = SiteRule(action=Action.HOLD_OUT, target=Target.ARTICLE, value="a")
 X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 
 
@@ -49,14 +54,15 @@ def test_loading_brings_all_that_is_live_and_nothing_that_waits(
     make_live(wiring, {"a": X, "b": Y}, category="food")
     submit(wiring, ["waiting"])
     changes = ChangeStream(wiring.client, SITE)
-    fresh = CatalogueFollower(wiring.article_store, changes, wiring.layout)
+    rules = RuleStore(wiring.client, SITE, CatalogueLimits())
+    fresh = CatalogueFollower(wiring.article_store, changes, wiring.layout, rules)
     assert not fresh.is_current
     fresh.load()
     view = fresh.catalogue.view
     assert fresh.is_current
     assert sorted(view.ids) == ["a", "b"]
     assert np.allclose(view.vectors[view.rows[ArticleId("a")]], X)
-    assert view.categories[view.category[0]] == "food"
+    assert view.category.name(0) == "food"
 
 
 def test_the_length_of_vectors_is_learnt_from_the_first_article(
@@ -84,7 +90,7 @@ def test_new_changed_and_removed_articles_come_by_steps(
     assert ids(wiring) == {"a", "c"}
     row = view.row(ArticleId("a"))
     assert np.allclose(view.vectors[row], Z)
-    assert view.categories[view.category[row]] == "travel"
+    assert view.category.name(row) == "travel"
     assert b"changed" in view.cards[row]
 
 
@@ -139,7 +145,8 @@ def test_a_change_during_the_load_is_not_lost(
         submit(wiring, ["early", "leaving"])
         embed(wiring, {"early": X, "leaving": Y})
     store = MeanwhileChanged(client, SITE, CatalogueLimits())
-    follower = CatalogueFollower(store, ChangeStream(client, SITE), wiring.layout)
+    rules = RuleStore(client, SITE, CatalogueLimits())
+    follower = CatalogueFollower(store, ChangeStream(client, SITE), wiring.layout, rules)
 
     def meanwhile() -> None:
         store.meanwhile = lambda: None
@@ -190,10 +197,57 @@ def test_a_new_article_is_in_every_process_within_a_second(
             submit(wiring, [name])
             embed(wiring, {name: vector})
             assert until(lambda: all(name in ids(each) for each in processes), seconds=1.0)  # noqa: B023
-            slates = [each.feed.feed(None, 10).slate for each in processes]
-            assert all(name in [i.article for i in slate.impressions] for slate in slates)
+            slates = [each.feed.feed(Ask(size=10)).slate for each in processes]
+            assert all(name in slate.ordering.articles for slate in slates)
         wiring.article_store.remove("first")
         assert until(lambda: all(ids(each) == {"second"} for each in processes), seconds=1.0)
+
+
+def test_rules_are_loaded_at_the_start_and_come_by_steps(wiring: Any) -> None:
+    wiring.rules.replace([HELD])
+    wiring.follower.load()
+    assert wiring.follower.rules == (HELD,)
+    assert not wiring.follower.step(0.0)
+    kept = wiring.follower.rules
+    wiring.rules.replace([])
+    assert wiring.follower.rules is kept
+    assert wiring.follower.step(0.0)
+    assert wiring.follower.rules == ()
+
+
+def test_articles_that_come_leave_the_rules_as_they_are(
+    wiring: Any, make_live: Callable[..., None]
+) -> None:
+    wiring.rules.replace([HELD])
+    wiring.follower.load()
+    kept = wiring.follower.rules
+    make_live(wiring, {"a": X})
+    make_live(wiring, {"b": Y})
+    assert wiring.follower.rules == kept
+    assert ids(wiring) == {"a", "b"}
+
+
+def test_rules_that_cannot_be_read_are_tried_again(wiring: Any, client: Redis) -> None:
+    wiring.follower.load()
+    wiring.rules.replace([HELD])
+    kept = client.get(CatalogueKeys(SITE).rules)
+    client.set(CatalogueKeys(SITE).rules, b"[{}]")
+    with pytest.raises(StoreError, match="holds no list of rules"):
+        wiring.follower.step(0.0)
+    assert wiring.follower.rules == ()
+    client.set(CatalogueKeys(SITE).rules, kept)
+    assert wiring.follower.step(0.0)
+    assert wiring.follower.rules == (HELD,)
+
+
+def test_new_rules_are_in_every_process_within_a_second(
+    redis_server_url: str, wiring: Any, clock: FixedClock
+) -> None:
+    with ExitStack() as stack:
+        processes = [stack.enter_context(process(redis_server_url, clock)) for _ in range(2)]
+        for rules in ((HELD,), ()):
+            wiring.rules.replace(rules)
+            assert until(lambda: all(each.follower.rules == rules for each in processes), 1.0)  # noqa: B023
 
 
 def test_a_follower_outlives_a_restart_of_the_server(
