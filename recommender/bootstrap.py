@@ -14,11 +14,18 @@ from recommender.clock import Clock, SystemClock
 from recommender.domain.ids import SiteId
 from recommender.services.articles import ArticleIntake, ArticleService
 from recommender.services.bulk import BulkIntake
+from recommender.services.cursors import CursorSigner
 from recommender.services.embedder import Embedder
+from recommender.services.explaining import ExplanationService
 from recommender.services.feed import FeedService
 from recommender.services.follower import CatalogueFollower
 from recommender.services.interactions import InteractionService
 from recommender.services.polling import FeedPoll
+from recommender.services.profile import ProfileService
+from recommender.services.readers import ReaderService
+from recommender.services.rules import RuleService
+from recommender.services.showing import Presenter
+from recommender.services.stories import StoryKeeper
 from recommender.services.trending import TrendingService
 from recommender.settings import Settings
 from recommender.store.articles import ArticleStore
@@ -28,10 +35,17 @@ from recommender.store.embedded import EmbeddedServer
 from recommender.store.events import EventStore
 from recommender.store.feeds import FeedValidators
 from recommender.store.layout import Layout
+from recommender.store.merging import SessionMerger
+from recommender.store.pages import PageStore
 from recommender.store.pending import PendingQueue
+from recommender.store.preferences import PreferenceStore
+from recommender.store.reader_data import ReaderData
+from recommender.store.reader_logs import ReaderLogs
 from recommender.store.readers import ReaderStore
 from recommender.store.rejected import DeadLetters
+from recommender.store.rules import RuleStore
 from recommender.store.slates import SlateLog
+from recommender.store.stories import StoryStore
 from recommender.store.trending import TrendingStore
 
 if TYPE_CHECKING:
@@ -50,7 +64,8 @@ class Wiring:
         """Refuse data that were written under another layout."""
         self.layout.require("shards", str(self.settings.readers.shards))
         rungs = ",".join(f"{hours:g}" for hours in self.settings.trending.half_lives_hours)
-        self.layout.require("half_lives_hours", rungs)
+        # Since articles tell since when they trend, their counters are longer.
+        self.layout.require("half_lives_hours", f"{rungs} and since")
 
     @cached_property
     def site(self) -> SiteId:
@@ -86,7 +101,16 @@ class Wiring:
     def follower(self) -> CatalogueFollower:
         """The catalogue of this process; nothing is loaded before it is started."""
         changes = ChangeStream(self.client, self.site)
-        return CatalogueFollower(self.article_store, changes, self.layout)
+        return CatalogueFollower(self.article_store, changes, self.layout, self._rule_store)
+
+    @cached_property
+    def _rule_store(self) -> RuleStore:
+        return RuleStore(self.client, self.site, self.settings.catalogue)
+
+    @cached_property
+    def rules(self) -> RuleService:
+        """The site's rules, for its editors."""
+        return RuleService(self._rule_store, self.clock)
 
     @cached_property
     def intake(self) -> ArticleIntake:
@@ -128,9 +152,41 @@ class Wiring:
         return ReaderStore(self.client, self.site, self.settings.readers, self._trending_store)
 
     @cached_property
+    def _reader_logs(self) -> ReaderLogs:
+        return ReaderLogs(self.client, self.site, self.settings.readers)
+
+    @cached_property
+    def _reader_data(self) -> ReaderData:
+        return ReaderData(self.client, self.site, self.settings.readers, self._reader_logs)
+
+    @cached_property
+    def readers(self) -> ReaderService:
+        """What readers choose, move, take away and erase."""
+        limits = self.settings.readers
+        return ReaderService(
+            preferences=PreferenceStore(self.client, self.site, limits),
+            merger=SessionMerger(self.client, self.site, limits),
+            data=self._reader_data,
+            logs=self._reader_logs,
+            follower=self.follower,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def profiles(self) -> ProfileService:
+        """What is known of readers, in their words."""
+        interests = self.settings.feed.interests
+        return ProfileService(self._reader_data, self.follower, interests, self.clock)
+
+    @cached_property
     def slate_log(self) -> SlateLog:
         """The log of slates."""
         return SlateLog(self.client, self.site, self.settings.readers)
+
+    @property
+    def _secret(self) -> bytes:
+        own = self.settings.cursors.secret
+        return own.get_secret_value().encode() if own else self.layout.secret()
 
     @cached_property
     def feed(self) -> FeedService:
@@ -138,12 +194,21 @@ class Wiring:
         return FeedService(
             site=self.site,
             readers=self.reader_store,
+            pages=PageStore(self.client, self.site, self.settings.readers),
             slates=self.slate_log,
             follower=self.follower,
+            presenter=Presenter(self._trending_store, self.settings.trending),
+            signer=CursorSigner(self._secret),
             config=self.settings.feed,
+            limits=self.settings.readers,
             trending=self.settings.trending,
             clock=self.clock,
         )
+
+    @cached_property
+    def explanations(self) -> ExplanationService:
+        """Why feeds are as they are."""
+        return ExplanationService(self.slate_log, self.settings.feed)
 
     def feed_poll(self) -> FeedPoll:
         """Return one round over feeds."""
@@ -162,11 +227,22 @@ class Wiring:
 
         return SentenceTransformerEncoder.load(self.settings.embedding)
 
+    def story_keeper(self, dimension: int) -> StoryKeeper:
+        """Return one worker's stories, of vectors of this length."""
+        return StoryKeeper(
+            stories=StoryStore(self.client, self.site),
+            changes=ChangeStream(self.client, self.site),
+            queue=self.queue,
+            dimension=dimension,
+            config=self.settings.stories,
+        )
+
     def embedder(self, on_live: Callable[[int], None] = lambda _: None) -> Embedder:
         """Return a worker with the configured model; needs the extra ``[worker]``."""
         return Embedder(
             articles=self.article_store,
             queue=self.queue,
+            stories=self.story_keeper(self.encoder.dimension),
             letters=self.dead_letters,
             layout=self.layout,
             encoder=self.encoder,

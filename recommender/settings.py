@@ -22,14 +22,20 @@ from recommender.embedding.weights import EmbeddingConfig
 from recommender.errors import InvalidInput
 from recommender.feed import FeedConfig
 from recommender.ingest.fetch import FetchConfig
+from recommender.services.cursors import CursorConfig
 from recommender.services.embedder import WorkerConfig
 from recommender.store.limits import CatalogueLimits, ReaderLimits
+from recommender.stories.clustering import StoryConfig
 from recommender.trending.ladder import TrendingConfig
 
 PREFIX = "NEWSFEED_"
 
 OTHERS = frozenset({"NEWSFEED_DATA", "NEWSFEED_FLOOR_BYTES"})
 """Variables of tests and benchmarks, which set nothing here."""
+
+
+REQUEST_LINE_MAX = 8_190
+"""Bytes of a request's first line, its path and parameters: the most that gunicorn takes."""
 
 
 class ServerConfig(Config):
@@ -69,7 +75,9 @@ class Settings(BaseSettings):
     readers: ReaderLimits = ReaderLimits()
     trending: TrendingConfig = TrendingConfig()
     feed: FeedConfig = FeedConfig()
+    cursors: CursorConfig = CursorConfig()
     embedding: EmbeddingConfig = EmbeddingConfig()
+    stories: StoryConfig = StoryConfig()
     worker: WorkerConfig = WorkerConfig()
     fetch: FetchConfig = FetchConfig()
     server: ServerConfig = ServerConfig()

@@ -1,36 +1,122 @@
-"""Use case: a personal feed. One read, array arithmetic, one write."""
+"""Use case: a personal feed, page by page. One read, array arithmetic, one write for each page."""
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+import numpy as np
+import orjson
+
+from recommender.candidates.eligibility import still_eligible
+from recommender.candidates.filters import NO_FILTER, FeedFilter, parse_filter
+from recommender.candidates.rules import CompiledRules, RuleCompiler
+from recommender.catalogue.view import CatalogueView, Rows
 from recommender.clock import Clock
-from recommender.domain.ids import ReaderId, SiteId, SlateId
-from recommender.domain.readers import FeedState
-from recommender.domain.slates import Slate
-from recommender.feed import FeedConfig, FeedRequest, build_slate
+from recommender.disclosure.labels import Disclosure, feed_disclosure
+from recommender.disclosure.messages import pick_language
+from recommender.domain.ids import ArticleId, ReaderId, SiteId, SlateId
+from recommender.domain.readers import FeedState, ReaderState
+from recommender.domain.slates import Slate, Snapshot
+from recommender.errors import CursorExpired, InvalidInput, StoreError
+from recommender.feed import FeedConfig, FeedRequest, Site, arrange
+from recommender.ranking.features import FEATURE_NAMES
+from recommender.services.cursors import CursorSigner
 from recommender.services.follower import CatalogueFollower
+from recommender.services.showing import Presenter, Shown
+from recommender.store.limits import ReaderLimits
+from recommender.store.pages import PageStore
 from recommender.store.readers import ReaderStore
-from recommender.store.slates import SlateLog
+from recommender.store.slates import Committed, SlateLog
 from recommender.trending.ladder import TrendingConfig
+
+TRIES = 8
+"""How often a page is made anew because the reader was served something else meanwhile."""
+
+GUEST_DRAWS_SECONDS = 3_600
+"""Feeds without a reader's data draw alike for so long: all of them are one feed."""
+
+TOKEN_BYTES = 8
+
+GUEST_SHOWN_MAX = 1_000
+"""Articles that a guest's pages remember as shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a first page is asked for.
+
+    Parameters
+    ----------
+    reader : ReaderId or None
+        None for a guest.
+    size : int or None
+        The site's where None.
+    personalised : bool
+        False: no data of the reader are read, used or kept.
+    language : str or None
+        The language of the sentences, before the reader's own preference.
+    accepted : tuple of str
+        Languages that will do as well, after that preference.
+    """
+
+    reader: ReaderId | None = None
+    size: int | None = None
+    reading: ArticleId | None = None
+    wanted: FeedFilter = NO_FILTER
+    diversity: float | None = None
+    personalised: bool = True
+    language: str | None = None
+    accepted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskMore:
+    """What a further page is asked for; ``reader`` as for the page before."""
+
+    cursor: str
+    reader: ReaderId | None = None
+    size: int | None = None
+    language: str | None = None
+    accepted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A slate with the cards to show it.
+    """One page of a feed.
 
     Parameters
     ----------
-    cards : tuple of bytes
-        Public JSON of each article, in the slate's order.
+    id : SlateId
+        Of the slate in the log.
+    next : str or None
+        Cursor of the next page; None where nothing is left.
+    next_expires_at : float or None
+        Second from which that cursor leads nowhere.
     empty : str or None
         Why there is nothing to show, in words; None where there is something.
     """
 
+    id: SlateId
     slate: Slate
-    cards: tuple[bytes, ...]
+    shown: tuple[Shown, ...]
+    language: str
+    personalised: bool
+    disclosure: Disclosure
+    next: str | None
+    next_expires_at: float | None
     empty: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """A page before it is written: what it shows, where that stands, and what is left after it."""
+
+    slate: Slate
+    rows: Rows
+    left: Snapshot
 
 
 class FeedService:
@@ -41,50 +127,241 @@ class FeedService:
         *,
         site: SiteId,
         readers: ReaderStore,
+        pages: PageStore,
         slates: SlateLog,
         follower: CatalogueFollower,
+        presenter: Presenter,
+        signer: CursorSigner,
         config: FeedConfig,
+        limits: ReaderLimits,
         trending: TrendingConfig,
         clock: Clock,
     ) -> None:
         self._site = site
         self._readers = readers
+        self._pages = pages
         self._slates = slates
         self._follower = follower
+        self._presenter = presenter
+        self._signer = signer
         self._config = config
-        self._rate = trending.served_rate
+        self._limits = limits
+        self._trending = trending
         self._clock = clock
+        self._rules = RuleCompiler()
+        self._failures: Counter[str] = Counter()
 
-    def feed(self, reader: ReaderId | None, size: int | None) -> Feed:
-        """Return a slate of up to ``size`` articles; it is logged before this returns.
+    @property
+    def source_failures(self) -> Mapping[str, int]:
+        """How often each candidate source failed and was skipped, in this process."""
+        return self._failures
 
-        Parameters
-        ----------
-        reader : ReaderId or None
-            None for a guest, who gets what is trending and fresh.
+    def feed(self, ask: Ask) -> Feed:
+        """Return a first page of up to ``size`` articles; it is logged before this returns.
+
+        Raises
+        ------
+        InvalidInput
+            The filter wants articles of the future.
         """
-        view = self._follower.catalogue.view
-        state = self._state(reader)
-        request = FeedRequest(
-            site=self._site,
-            reader=reader,
-            size=size or self._config.size,
-            slate=SlateId(uuid.uuid4().hex),
-            now=self._clock.now(),
-            trending_rate=self._rate,
-        )
-        built = build_slate(request, state, view, self._config)
-        self._slates.append(built.slate)
-        cards = tuple(view.cards[row] for row in built.rows)
-        return Feed(
-            slate=built.slate, cards=cards, empty=None if cards else self._why_empty(request.now)
-        )
+        now = self._clock.now()
+        ask.wanted.check(now)
+        for _ in range(TRIES):
+            view = self._follower.catalogue.view
+            state, reader = self._state(ask)
+            page = self._first_page(ask, state, reader, view, now)
+            committed = self._slates.commit(page.slate, page.left)
+            if isinstance(committed, Committed):
+                chosen = state.reader.preferences.language
+                wanted = [each for each in (ask.language, chosen, *ask.accepted) if each]
+                return self._shown(committed.id, page, view, pick_language(wanted))
+        raise StoreError("the reader's feed is asked for faster than it can be made")
 
-    def _state(self, reader: ReaderId | None) -> FeedState:
-        depth = self._config.sources.trending
-        if reader is None:
-            return self._readers.guest_state(depth)
-        return self._readers.feed_state(reader, depth)
+    def more(self, ask: AskMore) -> Feed:
+        """Return a further page; it is logged before this returns.
+
+        The snapshot's order is kept; what the reader met meanwhile, or may no longer get, is left
+        out of it. When it is used up, an ordering of what is eligible now follows.
+
+        Raises
+        ------
+        InvalidInput
+            The cursor was not made here, or for another reader.
+        CursorExpired
+            Its pages are no longer kept.
+        """
+        now = self._clock.now()
+        token, reader = self._token(ask, now)
+        for _ in range(TRIES):
+            view = self._follower.catalogue.view
+            kept = self._pages.read_page(reader, token, self._rest_hours)
+            if kept.snapshot is None or not kept.reader.preferences.personalised:
+                raise CursorExpired
+            wanted = [each for each in (ask.language, kept.reader.preferences.language) if each]
+            language = pick_language([*wanted, *ask.accepted])
+            page = self._next_page(ask, kept.snapshot, kept.reader, view, now)
+            committed = self._slates.commit(page.slate, page.left)
+            if isinstance(committed, Committed):
+                return self._shown(committed.id, page, view, language)
+        raise StoreError("the reader's feed is asked for faster than it can be made")
+
+    @property
+    def _rest_hours(self) -> float:
+        """For how long back the seconds matter at which a reader met articles."""
+        return self._config.eligibility.story_rest_hours
+
+    def _token(self, ask: AskMore, now: float) -> tuple[str, ReaderId | None]:
+        """Return where the cursor leads, and whose it is.
+
+        Who asked for a feed without personalisation got a guest's cursor, and may send their id
+        along with it.
+        """
+        try:
+            return self._signer.read(ask.cursor, ask.reader, now), ask.reader
+        except InvalidInput:
+            if ask.reader is None:
+                raise
+            return self._signer.read(ask.cursor, None, now), None
+
+    def _state(self, ask: Ask) -> tuple[FeedState, ReaderId | None]:
+        """Return the state to rank by, and whose it is: nobody's without personalisation."""
+        depth = self._config.sources.trend_depth
+        if ask.reader is None or not ask.personalised:
+            return self._readers.guest_state(ask.reading, depth), None
+        state = self._readers.feed_state(ask.reader, ask.reading, depth, self._rest_hours)
+        return state, ask.reader if state.reader.preferences.personalised else None
+
+    def _first_page(
+        self,
+        ask: Ask,
+        state: FeedState,
+        reader: ReaderId | None,
+        view: CatalogueView,
+        now: float,
+        former: Snapshot | None = None,
+    ) -> _Page:
+        """Order what is eligible and cut the first page off; ``former`` is what it continues."""
+        token = secrets.token_hex(TOKEN_BYTES)
+        size = ask.size or self._config.size
+        if reader is None:  # nothing of a reader but, within a guest's pages, what they showed
+            seen = dict.fromkeys(former.shown if former else (), now)
+            state = replace(state, reader=ReaderState(seen=seen))
+        request = FeedRequest(
+            reader=reader,
+            size=size,
+            token=token if reader else f"hour {int(now // GUEST_DRAWS_SECONDS)}",
+            now=now,
+            reading=ask.reading,
+            wanted=ask.wanted,
+            diversity=ask.diversity,
+        )
+        site = Site(
+            view=view,
+            rules=self._compiled(view, now),
+            config=self._config,
+            trending=self._trending,
+            co_read_half_life_hours=self._limits.co_read_half_life_hours,
+        )
+        arranged = arrange(request, state, site)
+        self._failures.update(arranged.failed)
+        snapshot = Snapshot(
+            token=former.token if former else token,
+            reader=reader,
+            created_at=now,
+            expires_at=now + self._limits.page_ttl_seconds,
+            version=former.version if former else -1,
+            next_position=former.next_position if former else 1,
+            policy=arranged.policy,
+            variant=None,
+            customised=arranged.customised,
+            left=arranged.ordering,
+            feature_names=FEATURE_NAMES,
+            shown=former.shown if former else (),
+            complete=arranged.complete,
+            request=_written(ask),
+        )
+        rows = view.positions(arranged.ordering.articles)
+        return self._cut(snapshot, list(range(min(size, len(rows)))), rows, token, now)
+
+    def _next_page(
+        self,
+        ask: AskMore,
+        snapshot: Snapshot,
+        reader: ReaderState,
+        view: CatalogueView,
+        now: float,
+    ) -> _Page:
+        size = ask.size or self._config.size
+        rows = view.positions(snapshot.left.articles)
+        places = self._places(rows, reader, view, now)
+        if places or snapshot.complete:
+            token = secrets.token_hex(TOKEN_BYTES)
+            return self._cut(snapshot, places[:size], rows, token, now)
+        again = replace(_read(snapshot.request), reader=snapshot.reader, size=size)
+        state, owner = self._state(again)
+        if owner != snapshot.reader:
+            raise CursorExpired
+        return self._first_page(again, state, owner, view, now, former=snapshot)
+
+    def _places(
+        self, rows: Rows, reader: ReaderState, view: CatalogueView, now: float
+    ) -> list[int]:
+        """Return the places of what is left that may be shown still."""
+        live = np.flatnonzero(rows >= 0)
+        rules = self._compiled(view, now)
+        mask = still_eligible(view, rows[live], now, reader, rules, self._config.eligibility)
+        return [int(place) for place in live[mask]]
+
+    def _cut(
+        self, snapshot: Snapshot, places: list[int], rows: Rows, token: str, now: float
+    ) -> _Page:
+        """Take the articles at ``places`` off a snapshot, and whatever stands before the last."""
+        ordering = snapshot.left.take(places)
+        end = places[-1] + 1 if places else len(snapshot.left)
+        slate = Slate(
+            token=token,
+            site=self._site,
+            reader=snapshot.reader,
+            created_at=now,
+            policy=snapshot.policy,
+            variant=snapshot.variant,
+            customised=snapshot.customised,
+            start=snapshot.next_position,
+            ordering=ordering,
+            feature_names=snapshot.feature_names,
+        )
+        shown = () if snapshot.reader else (*snapshot.shown, *ordering.articles)
+        left = replace(
+            snapshot,
+            version=snapshot.version + 1,
+            next_position=snapshot.next_position + len(places),
+            left=snapshot.left.take(range(end, len(snapshot.left))),
+            shown=shown[-GUEST_SHOWN_MAX:],
+        )
+        return _Page(slate=slate, rows=rows[places], left=left)
+
+    def _compiled(self, view: CatalogueView, now: float) -> CompiledRules:
+        return self._rules.compiled(self._follower.rules, view, now)
+
+    def _shown(self, identifier: SlateId, page: _Page, view: CatalogueView, language: str) -> Feed:
+        slate, left = page.slate, page.left
+        ended = not len(slate.ordering) or (left.complete and not len(left.left))
+        personalised = slate.reader is not None
+        return Feed(
+            id=identifier,
+            slate=slate,
+            shown=self._presenter.shown(
+                slate.ordering, page.rows, view, slate.created_at, language
+            ),
+            language=language,
+            personalised=personalised,
+            disclosure=feed_disclosure(
+                customised=slate.customised, personalised=personalised, language=language
+            ),
+            next=None if ended else self._signer.sign(left.token, left.reader, left.expires_at),
+            next_expires_at=None if ended else left.expires_at,
+            empty=None if len(slate.ordering) else self._why_empty(slate.created_at),
+        )
 
     def _why_empty(self, now: float) -> str:
         catalogue = self._follower.catalogue
@@ -97,4 +374,22 @@ class FeedService:
             )
         if not catalogue.view.eligible(now).any():
             return "Every live article has expired or is dated in the future."
-        return "This reader has seen, or hidden, every article that may be shown now."
+        return (
+            "Every article that may be shown now was seen, served or hidden before, belongs to a "
+            "story that was, or is left out by the filter, a muted source or a rule of the site."
+        )
+
+
+def _written(ask: Ask) -> bytes:
+    """Return what an ordering that continues this one needs to know."""
+    wanted = ask.wanted.model_dump_json(exclude_defaults=True)
+    return orjson.dumps({"reading": ask.reading, "filter": wanted, "diversity": ask.diversity})
+
+
+def _read(request: bytes) -> Ask:
+    fields = orjson.loads(request)
+    return Ask(
+        reading=fields["reading"],
+        wanted=parse_filter(fields["filter"]),
+        diversity=fields["diversity"],
+    )

@@ -64,9 +64,7 @@ class TrendingService:
             rows = [(view.row(article), ladder) for article, ladder in top]
             kept = [(row, ladder) for row, ladder in rows if row is not None and eligible[row]]
             if category is not None:
-                kept = [
-                    pair for pair in kept if view.categories[view.category[pair[0]]] == category
-                ]
+                kept = [pair for pair in kept if view.category.name(pair[0]) == category]
             if len(kept) >= limit or len(top) < depth:
                 break
             depth *= 4

@@ -1,0 +1,1 @@
+"""Numbers that say how good lists are; nothing here knows where the lists come from."""

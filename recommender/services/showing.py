@@ -1,0 +1,134 @@
+"""An ordering made ready to be shown: cards, reasons in words, labels as of now, more coverage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import orjson
+
+from recommender.catalogue.view import CatalogueView, Rows
+from recommender.disclosure.labels import (
+    Label,
+    article_labels,
+    digital_source_type_uri,
+    facts_of,
+)
+from recommender.disclosure.reasons import reason_text
+from recommender.domain.ids import ArticleId
+from recommender.domain.slates import Ordering
+from recommender.store.trending import TrendingStore
+from recommender.trending.decay import value
+from recommender.trending.ladder import TrendingConfig
+
+COVERAGE_MAX = 5
+"""Other articles of a story that are offered, the newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Another article about the same story; ``published_at`` as text, RFC 3339."""
+
+    id: ArticleId
+    title: str
+    url: str | None
+    source: str | None
+    published_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is shown of one article besides its place in the ordering.
+
+    Parameters
+    ----------
+    card : bytes
+        Its public JSON.
+    reason : str
+        The sentence of its reason.
+    digital_source_type : str or None
+        IPTC address; None is unknown.
+    story : str or None
+        Id of its story, where others tell it as well.
+    """
+
+    card: bytes
+    reason: str
+    labels: tuple[Label, ...]
+    digital_source_type: str | None
+    story: str | None
+    coverage: tuple[Coverage, ...]
+
+
+class Presenter:
+    """Makes orderings ready to be shown."""
+
+    def __init__(self, trending: TrendingStore, config: TrendingConfig) -> None:
+        self._trending = trending
+        self._config = config
+
+    def shown(
+        self, ordering: Ordering, rows: Rows, view: CatalogueView, now: float, language: str
+    ) -> tuple[Shown, ...]:
+        """Return what is shown of each article.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (n,)
+            Where the articles of ``ordering`` are in ``view``.
+        now : float
+            Seconds since the epoch.
+        language : str
+            One of ``disclosure.messages.LANGUAGES``.
+        """
+        if not len(ordering):
+            return ()
+        values, since = self._attention(ordering, now)
+        eligible = view.eligible(now)
+        told = []
+        for place, row in enumerate(rows.tolist()):
+            card = view.cards[row]
+            facts = facts_of(
+                orjson.loads(card),
+                trending_value=values[place],
+                trending_since=since[place],
+                threshold=self._config.threshold,
+            )
+            coverage = _coverage(view, row, eligible)
+            told.append(
+                Shown(
+                    card=card,
+                    reason=reason_text(ordering.reasons[place], language),
+                    labels=article_labels(facts, language),
+                    digital_source_type=digital_source_type_uri(facts),
+                    story=view.story.name(row) if coverage else None,
+                    coverage=coverage,
+                )
+            )
+        return tuple(told)
+
+    def _attention(self, ordering: Ordering, now: float) -> tuple[list[float], list[float]]:
+        trends, config = self._trending.of(ordering.articles), self._config
+        values = value(trends.ladders[:, config.served_rung], config.served_rate, now)
+        return values.tolist(), trends.since.tolist()
+
+
+def _coverage(
+    view: CatalogueView, row: int, eligible: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> tuple[Coverage, ...]:
+    others = view.told_with(row)
+    if not len(others):
+        return ()
+    others = others[eligible[others]]
+    newest = others[np.argsort(-view.published[others], kind="stable")][:COVERAGE_MAX]
+    return tuple(_covering(orjson.loads(view.cards[each])) for each in newest.tolist())
+
+
+def _covering(card: dict[str, str | None]) -> Coverage:
+    return Coverage(
+        id=ArticleId(str(card["id"])),
+        title=str(card["title"]),
+        url=card["url"],
+        source=card["source"],
+        published_at=str(card["published_at"]),
+    )
