@@ -12,8 +12,8 @@ from api.routes import OPERATIONS
 from recommender.bootstrap import Wiring
 
 
-class ArticleIdConverter(BaseConverter):
-    """The part of a path that names an article: anything, slashes and empty segments too."""
+class IdConverter(BaseConverter):
+    """The part of a path that is an id: anything, slashes and empty segments too."""
 
     regex = ".+"
     part_isolating = False
@@ -34,14 +34,23 @@ def create_app(wiring: Wiring) -> Flask:
     app = Flask(__package__, static_folder=None, template_folder="pages")
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES
     app.url_map.merge_slashes = False  # an id may hold two slashes in a row
-    app.url_map.converters["article_id"] = ArticleIdConverter
+    app.url_map.converters["id"] = IdConverter
     for each in OPERATIONS:
         app.add_url_rule(each.rule, each.name, each.bind(wiring), methods=[each.method])
+        if not each.answers_head:
+            _refuse_head(app, each.name)
     register_documentation(app, OPERATIONS, wiring)
     register_errors(app)
     return app
 
 
+def _refuse_head(app: Flask, name: str) -> None:
+    for rule in app.url_map.iter_rules(name):
+        if rule.methods is not None:
+            rule.methods.discard("HEAD")  # Werkzeug adds it wherever there is GET
+
+
 def _make_services(wiring: Wiring) -> None:
     # A cached_property takes no lock: two threads' first requests could make one twice.
     _ = wiring.feed, wiring.trending, wiring.articles, wiring.intake, wiring.interactions
+    _ = wiring.readers, wiring.profiles, wiring.rules, wiring.explanations

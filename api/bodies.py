@@ -45,17 +45,29 @@ class BodyModels:
     ----------
     record : type of BaseModel
         One record.
-    batch : type of BaseModel
-        Several: a model with one field, the list of them.
+    batch : type of BaseModel, optional
+        Several: a model with one field, the list of them. Only one record is taken without it.
     """
 
     record: type[BaseModel]
-    batch: type[BaseModel]
+    batch: type[BaseModel] | None = None
 
     @property
-    def key(self) -> str:
-        """The field of a batch that holds its records."""
-        return next(iter(self.batch.model_fields))
+    def key(self) -> str | None:
+        """The field of a batch that holds its records; None where only one record is taken."""
+        return None if self.batch is None else next(iter(self.batch.model_fields))
+
+    @property
+    def models(self) -> tuple[type[BaseModel], ...]:
+        """The record's model and, where several are taken, the batch's."""
+        return (self.record,) if self.batch is None else (self.record, self.batch)
+
+    @property
+    def wanted(self) -> str:
+        """What a body is, in words."""
+        if self.key is None:
+            return "a JSON object"
+        return f'a JSON object: one record, or {{"{self.key}": [record, ...]}}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +93,17 @@ class Body:
         """Return what ``parse`` makes of each record, or why it refuses it."""
         return [_parsed(record, parse) for record in self.records]
 
+    def single(self, parse: Callable[[Any], T]) -> T:
+        """Return what ``parse`` makes of the record of an operation that takes only one.
+
+        Raises
+        ------
+        InvalidInput
+            What ``parse`` refuses it for.
+        """
+        (record,) = self.records
+        return parse(record)
+
 
 def read_body(models: BodyModels) -> Body:
     """Return the records of the current request's body.
@@ -95,9 +118,8 @@ def read_body(models: BodyModels) -> Body:
     _require_json()
     document = _decoded(_content())
     if not isinstance(document, dict):
-        wanted = f'a JSON object: one record, or {{"{models.key}": [record, ...]}}'
-        raise InvalidInput("body", wanted, type(document).__name__)
-    if models.key not in document:
+        raise InvalidInput("body", models.wanted, type(document).__name__)
+    if models.batch is None or models.key not in document:
         return Body(records=[document], key=None)
     try:
         models.batch.model_validate(document)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.operations import NOW, Operation
+from api.operations import NOW, Example
 
 Schema = Mapping[str, Any]
 
@@ -57,11 +57,15 @@ def type_of(schema: Schema) -> str:
     'list of Card'
     >>> type_of({"anyOf": [{"type": "integer"}, {"type": "null"}]})
     'integer or null'
+    >>> type_of({"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/AiShare"}]})
+    'string or AiShare'
     """
-    if "anyOf" in schema:
-        return " or ".join(map(type_of, schema["anyOf"]))
+    if choices := _choices(schema):
+        return " or ".join(map(type_of, choices))
     if "const" in schema:
         return json.dumps(schema["const"])
+    if "contentSchema" in schema:
+        return f"{type_of(schema['contentSchema'])} as JSON"
     inner = schema.get("items") or schema.get("additionalProperties")
     if isinstance(inner, dict):
         return f"{'list' if schema['type'] == 'array' else 'object'} of {type_of(inner)}"
@@ -74,7 +78,8 @@ def schema_name(schema: Schema) -> str | None:
     """Return the schema that this one names, itself or for an element or a choice."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
-    parts = [*schema.get("anyOf", ()), schema.get("items"), schema.get("additionalProperties")]
+    inner = ("items", "additionalProperties", "contentSchema")
+    parts = [*_choices(schema), *map(schema.get, inner)]
     names = [schema_name(part) for part in parts if isinstance(part, dict)]
     return next((name for name in names if name), None)
 
@@ -92,11 +97,15 @@ def limits_of(schema: Schema) -> str:
     return "; ".join(dict.fromkeys(_limits(schema)))
 
 
-def curl(operation: Operation, host: str, now: str) -> str:
-    """Return a command line that sends the operation's example to ``host``, dated ``now``."""
-    example = operation.example
-    words = ["curl", *([] if operation.method == "GET" else ["-X", operation.method])]
+def curl(method: str, example: Example, host: str, now: str) -> str:
+    """Return a command line that sends an operation's example to ``host``, dated ``now``."""
+    words = ["curl"] if method == "GET" else ["curl", "-X", method]
+    words += ["-G"] if example.query else []
     lines = [shlex.join([*words, host.rstrip("/") + example.path])]
+    for name, value in example.query.items():
+        lines.append(shlex.join(["--data-urlencode", f"{name}={value}"]))
+    if example.accept is not None:
+        lines.append(shlex.join(["-H", f"Accept: {example.accept}"]))
     if example.body is not None:
         body = {name: now if part == NOW else part for name, part in example.body.items()}
         lines.append(shlex.join(["-H", "Content-Type: application/json"]))
@@ -115,13 +124,17 @@ def _row(name: str, schema: Schema, required: object) -> Row:
     )
 
 
+def _choices(schema: Schema) -> list[Schema]:
+    return [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+
+
 def _default(default: object) -> str:
     return "optional" if default is None else json.dumps(default)
 
 
 def _limits(schema: Schema) -> Iterator[str]:
     # Not the pattern: the meaning says it in words, and the OpenAPI document has it.
-    for part in schema.get("anyOf", ()):
+    for part in _choices(schema):
         yield from _limits(part)
     if "enum" in schema:
         yield "one of " + ", ".join(map(str, schema["enum"]))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, render_template
 
 from api.describe import Row, curl, field_rows, parameter_rows, schema_name
 from api.errors import NOT_READY, PROBLEMS
-from api.openapi import SUMMARY, TITLE, openapi_document, version
+from api.headers import own_address
+from api.openapi import GENERAL, SUMMARY, TITLE, openapi_document, version
 from api.operations import Operation
 from api.responses import HEADERS, json_response
 from recommender.bootstrap import Wiring
@@ -34,14 +35,14 @@ class Section:
     ----------
     bodies : tuple of str
         Names of the schemas that may be sent.
-    responses : tuple of (str, str, str or None)
-        Status, meaning and the name of the schema.
+    responses : tuple of (str, str, tuple)
+        Status, meaning, and each media type with the name of its schema, if it has one.
     """
 
     operation: Operation
     parameters: Sequence[Row]
     bodies: tuple[str, ...]
-    responses: tuple[tuple[str, str, str | None], ...]
+    responses: tuple[tuple[str, str, tuple[tuple[str, str | None], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +88,13 @@ def _page(
         "docs.html",
         title=TITLE,
         summary=SUMMARY,
+        general=GENERAL,
         version=version(),
         site=wiring.site,
         sections=sections,
         schemas=schemas,
         problems=[*PROBLEMS.values(), NOT_READY],
-        curl=lambda operation: curl(operation, request.host_url, now),
+        curl=lambda method, example: curl(method, example, own_address(), now),
     )
     return Response(html, headers=PAGE_HEADERS, mimetype="text/html")
 
@@ -103,18 +105,18 @@ def _section(operation: Operation, document: Mapping[str, Any]) -> Section:
     return Section(
         operation=operation,
         parameters=parameter_rows(described),
-        bodies=(body.record.__name__, body.batch.__name__) if body is not None else (),
+        bodies=tuple(model.__name__ for model in body.models) if body is not None else (),
         responses=tuple(
-            (status, response["description"], _schema_of(response))
+            (status, response["description"], tuple(_media_of(response)))
             for status, response in described["responses"].items()
             if status != "default"
         ),
     )
 
 
-def _schema_of(response: Mapping[str, Any]) -> str | None:
-    media = list(response.get("content", {}).values())
-    return schema_name(media[0]["schema"]) if media else None
+def _media_of(response: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    for media, content in response.get("content", {}).items():
+        yield media, schema_name(content["schema"])
 
 
 def _schema_section(name: str, schema: Mapping[str, Any]) -> SchemaSection:

@@ -17,12 +17,14 @@ from werkzeug.exceptions import HTTPException
 from api.bodies import BODY_MAX_BYTES
 from api.responses import HEADERS
 from recommender.errors import (
+    CursorExpired,
     InvalidInput,
     NewsfeedError,
     QueueFull,
     StoreError,
     TooManyEvents,
     UnknownArticle,
+    UnknownSlate,
 )
 
 STORE_RETRY_SECONDS = 2
@@ -64,11 +66,23 @@ PROBLEMS: Mapping[type[NewsfeedError], Kind] = {
         title="Unknown article",
         meaning="The path names no article of this site.",
     ),
+    UnknownSlate: Kind(
+        slug="unknown-slate",
+        status=404,
+        title="Unknown slate",
+        meaning="The log does not hold the slate, or no longer does.",
+    ),
     TooManyEvents: Kind(
         slug="too-many-events",
         status=429,
         title="Too many events",
         meaning="One reader sent more events than can be remembered; none of them was applied.",
+    ),
+    CursorExpired: Kind(
+        slug="cursor-expired",
+        status=410,
+        title="Cursor expired",
+        meaning="The pages that the cursor leads to are no longer kept; ask for the feed anew.",
     ),
     QueueFull: Kind(
         slug="queue-full",
@@ -101,6 +115,8 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(InvalidInput, lambda error: invalid_input_problem([error]))
     app.register_error_handler(UnknownArticle, _problem_of)
     app.register_error_handler(TooManyEvents, _problem_of)
+    app.register_error_handler(CursorExpired, _cursor_problem)
+    app.register_error_handler(UnknownSlate, _problem_of)
     app.register_error_handler(QueueFull, _problem_of)
     app.register_error_handler(StoreError, _store_problem)
     app.register_error_handler(HTTPException, _http_problem)
@@ -144,6 +160,11 @@ def problem(kind: Kind, detail: str, more: Mapping[str, object] | None = None) -
 
 def _problem_of(error: NewsfeedError) -> Response:
     return problem(PROBLEMS[type(error)], str(error))
+
+
+def _cursor_problem(error: CursorExpired) -> Response:
+    fault = {"field": "cursor", "message": str(error), "got": None}
+    return problem(PROBLEMS[CursorExpired], str(error), {"errors": [fault]})
 
 
 def _store_problem(error: StoreError) -> Response:

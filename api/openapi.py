@@ -9,16 +9,32 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from api.bodies import BodyModels
 from api.errors import PROBLEMS
-from api.operations import ARTICLE_ID, Operation
+from api.operations import PATH_IDS, Operation
 from api.queries import Query
 from api.schemas import NotReady, Problem
 from recommender.domain.ids import ID_MAX_CHARACTERS, ID_PATTERN, ID_RULE
+from recommender.settings import REQUEST_LINE_MAX
 
 Json = dict[str, Any]
 
 TITLE = "News feed"
 SUMMARY = "Articles in, a personal feed out."
+
+GENERAL = (
+    (
+        "HEAD is answered wherever GET is, without the body, but for /v1/feed, where it is refused "
+        "with 405: what a feed shows is logged and does not come back, and HEAD shows nothing."
+    ),
+    (
+        f"A request's first line, its path and parameters, has at most {REQUEST_LINE_MAX:,} bytes. "
+        "A longer one does not reach the service: the web server before it answers 414, or 400 "
+        "where it is older, in its own words."
+    ),
+    "Each parameter is given once at most. Unknown parameters and fields are refused.",
+)
+"""What holds for all operations."""
 
 _REFERENCE = "#/components/schemas/{model}"
 _RETRYABLE = frozenset({kind.status for kind in PROBLEMS.values() if kind.retry_after_seconds})
@@ -35,7 +51,12 @@ def openapi_document(operations: Sequence[Operation]) -> Json:
         paths.setdefault(each.path, {})[each.method.lower()] = _operation(each)
     return {
         "openapi": "3.1.0",
-        "info": {"title": TITLE, "summary": SUMMARY, "version": version()},
+        "info": {
+            "title": TITLE,
+            "summary": SUMMARY,
+            "description": "\n\n".join(GENERAL),
+            "version": version(),
+        },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {"schemas": _schemas(operations)},
@@ -59,26 +80,35 @@ def _operation(each: Operation) -> Json:
         "responses": dict(_responses(each)),
     }
     if each.body is not None:
-        either = [_reference(each.body.record), _reference(each.body.batch)]
-        content: Json = {"schema": {"oneOf": either}, "example": each.example.body}
+        content: Json = {"schema": _body_schema(each.body), "example": each.example.body}
         document["requestBody"] = {"required": True, "content": {"application/json": content}}
     return document
 
 
 def _path_parameters(path: str) -> list[Json]:
-    if ARTICLE_ID not in path:
-        return []
     schema = {
         "type": "string",
         "minLength": 1,
         "maxLength": ID_MAX_CHARACTERS,
         "pattern": ID_PATTERN,
     }
-    description = f"An article's id, percent-encoded: {ID_RULE}."
-    name = ARTICLE_ID.strip("{}")
     return [
-        {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+        {
+            "name": name.strip("{}"),
+            "in": "path",
+            "required": True,
+            "description": f"{meaning}, percent-encoded: {ID_RULE}.",
+            "schema": schema,
+        }
+        for name, meaning in PATH_IDS.items()
+        if name in path
     ]
+
+
+def _body_schema(body: BodyModels) -> Json:
+    if body.batch is None:
+        return _reference(body.record)
+    return {"oneOf": [_reference(body.record), _reference(body.batch)]}
 
 
 def _query_parameters(query: type[Query] | None) -> list[Json]:
@@ -92,10 +122,17 @@ def _query_parameters(query: type[Query] | None) -> list[Json]:
             "in": "query",
             "required": name in required,
             "description": field.pop("description", ""),
-            "schema": _without_null(field),
+            "schema": _without_null(field) | _content(query.as_json.get(name)),
         }
         for name, field in schema["properties"].items()
     ]
+
+
+def _content(model: type[BaseModel] | None) -> Json:
+    """Return what a text's schema says of the JSON in it."""
+    if model is None:
+        return {}
+    return {"contentMediaType": "application/json", "contentSchema": _reference(model)}
 
 
 def _without_null(schema: Json) -> Json:
@@ -111,7 +148,11 @@ def _without_null(schema: Json) -> Json:
 
 def _responses(each: Operation) -> Iterator[tuple[str, Json]]:
     answer = each.answer
-    yield str(answer.status), _response(answer.meaning, answer.model, "application/json")
+    response = _response(answer.meaning, answer.model, "application/json")
+    for media, model in answer.also.items():
+        schema = {"type": "string"} if model is None else _reference(model)
+        response["content"][media] = {"schema": schema}
+    yield str(answer.status), response
     for status, meaning in sorted(each.errors.items()):
         model = NotReady if each.name == "ready" else Problem
         response = _response(meaning, model, "application/problem+json")
@@ -135,13 +176,18 @@ def _schemas(operations: Sequence[Operation]) -> Json:
     bodies = [each.body for each in operations if each.body is not None]
     answers = [each.answer.model for each in operations if each.answer.model is not None]
     models: list[type[BaseModel]] = [Problem, NotReady, *answers]
+    for each in operations:
+        models += each.query.as_json.values() if each.query is not None else ()
+        models += [model for model in each.answer.also.values() if model is not None]
     for body in bodies:
-        models += [body.record, body.batch]
+        models += body.models
     _, document = models_json_schema(
         [(model, "validation") for model in models], ref_template=_REFERENCE
     )
     schemas: Json = document["$defs"]
     for body in bodies:
+        if body.batch is None:
+            continue
         # Validation takes any element, so that one bad record does not reject the others.
         schemas[body.batch.__name__]["properties"][body.key]["items"] = _reference(body.record)
     return schemas

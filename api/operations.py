@@ -18,11 +18,19 @@ from pydantic import BaseModel
 from api.bodies import BodyModels, read_body
 from api.queries import NoQuery, Query, read_query
 from recommender.bootstrap import Wiring
-from recommender.domain.ids import ID_RULE, ArticleId, is_valid_id
+from recommender.domain.ids import ID_RULE, is_valid_id
 from recommender.errors import InvalidInput
+
+Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 ARTICLE_ID = "{article_id}"
 """How a path names an article."""
+
+USER_ID = "{user_id}"
+"""How a path names a reader."""
+
+PATH_IDS: Mapping[str, str] = {ARTICLE_ID: "An article's id", USER_ID: "A reader's id"}
+"""What a path may name, in words."""
 
 NOW = "NOW"
 """Stands in an example's body for the time at which it is shown."""
@@ -32,24 +40,45 @@ WORKING = BoundedSemaphore(2)
 but more than two that compute only hand the interpreter's lock around."""
 
 View = Callable[..., Response]
-"""Takes the wiring and, by name, what is declared: ``article_id``, ``query``, ``body``."""
+"""Takes the wiring and, by name, what is declared: the path's id, ``query``, ``body``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A request that shows the operation: a path with its query, and a body where one is sent."""
+    """A request that shows the operation: a path with its query, and a body where one is sent.
+
+    Parameters
+    ----------
+    query : mapping of str to str
+        Parameters, besides those in ``path``, whose values are easier to read unencoded.
+    accept : str or None
+        The media type that is asked for.
+    stand_in : str or None
+        The parameter whose value only looks like one: nobody can know in advance a right one, and
+        so the example is answered with 404 until it is replaced.
+    """
 
     path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    accept: str | None = None
     body: Mapping[str, object] | None = None
+    stand_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What an operation answers with when all is well; no model for an empty answer."""
+    """What an operation answers with when all is well; no model for an empty answer.
+
+    Parameters
+    ----------
+    also : mapping of str to type of BaseModel or None
+        Other media types that it can be had in, with their models; None is no JSON.
+    """
 
     status: int
     meaning: str
     model: type[BaseModel] | None = None
+    also: Mapping[str, type[BaseModel] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +88,23 @@ class Operation:
     Parameters
     ----------
     path : str
-        With ``{article_id}`` where it names an article.
+        With ``{article_id}`` or ``{user_id}`` where it names one.
     errors : mapping of int to str
         Each other status that it may answer with, and when.
     query : type of Query, optional
         Its parameters; any parameter is refused where there is none.
     body : BodyModels, optional
         What is sent to it.
+    more_examples : tuple of Example
+        Shown after ``example``.
     is_light : bool
         Whether it is answered at once, however many others are at work.
+    answers_head : bool
+        Whether a GET is also answered as HEAD: not where it leaves a trace, since HEAD shows
+        nobody what is then remembered as shown.
     """
 
-    method: Literal["GET", "POST", "DELETE"]
+    method: Method
     path: str
     summary: str
     view: View
@@ -79,12 +113,19 @@ class Operation:
     errors: Mapping[int, str] = field(default_factory=dict)
     query: type[Query] | None = None
     body: BodyModels | None = None
+    more_examples: tuple[Example, ...] = ()
     is_light: bool = False
+    answers_head: bool = True
 
     @property
     def name(self) -> str:
         """Unique name, from the view's."""
         return self.view.__name__
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """All of its examples."""
+        return (self.example, *self.more_examples)
 
     @property
     def description(self) -> str:
@@ -94,7 +135,10 @@ class Operation:
     @property
     def rule(self) -> str:
         """The path as Flask's router wants it."""
-        return self.path.replace(ARTICLE_ID, "<article_id:article_id>")
+        rule = self.path
+        for name in PATH_IDS:
+            rule = rule.replace(name, f"<id:{name.strip('{}')}>")
+        return rule
 
     def bind(self, wiring: Wiring) -> Callable[..., Response]:
         """Return the view over ``wiring`` as Flask calls it: it parses, then answers."""
@@ -107,7 +151,7 @@ class Operation:
         return serve
 
     def _arguments(self, path: Mapping[str, str]) -> dict[str, Any]:
-        arguments: dict[str, Any] = {name: _article_id(name, value) for name, value in path.items()}
+        arguments: dict[str, Any] = {name: _checked_id(name, value) for name, value in path.items()}
         query = read_query(self.query or NoQuery)
         if self.query is not None:
             arguments["query"] = query
@@ -117,7 +161,7 @@ class Operation:
 
 
 def operation(
-    method: Literal["GET", "POST", "DELETE"],
+    method: Method,
     path: str,
     *,
     summary: str,
@@ -126,7 +170,9 @@ def operation(
     errors: Mapping[int, str] | None = None,
     query: type[Query] | None = None,
     body: BodyModels | None = None,
+    more_examples: tuple[Example, ...] = (),
     is_light: bool = False,
+    answers_head: bool = True,
 ) -> Callable[[View], Operation]:
     """Declare the decorated view as an :class:`Operation`."""
 
@@ -141,13 +187,15 @@ def operation(
             errors=errors or {},
             query=query,
             body=body,
+            more_examples=more_examples,
             is_light=is_light,
+            answers_head=answers_head,
         )
 
     return declare
 
 
-def _article_id(name: str, text: str) -> ArticleId:
+def _checked_id(name: str, text: str) -> str:
     if not is_valid_id(text):
         raise InvalidInput(name, ID_RULE, repr(text[:80]))
-    return ArticleId(text)
+    return text

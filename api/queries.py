@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, TypeVar
 from urllib.parse import parse_qsl
 
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from recommender.domain.ids import ID_RULE
+from recommender.candidates.filters import FeedFilter
+from recommender.domain.ids import ID_RULE, LANGUAGE_PATTERN
 from recommender.errors import InvalidInput
 from recommender.ingest.documents import Identifier, Slug, invalid_input
+from recommender.settings import REQUEST_LINE_MAX
 
 PARAMETERS_MAX = 50
 """Parameters that are looked at; no operation has more than a few."""
+
+
+FILTER_MAX = REQUEST_LINE_MAX
+"""Characters of a filter: no request has room for more."""
+
+CURSOR_MAX = 500
+"""Characters of a cursor; ours have fewer."""
+
+Language = Annotated[str, Field(pattern=LANGUAGE_PATTERN, max_length=35)]
+"""A BCP 47 tag."""
 
 
 class Query(BaseModel):
@@ -21,13 +34,18 @@ class Query(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    as_json: ClassVar[Mapping[str, type[BaseModel]]] = {}
+    """Parameters that hold JSON, with the models that check it."""
+
 
 class NoQuery(Query):
     """No parameter at all."""
 
 
 class FeedQuery(Query):
-    """Whose feed, and how much of it."""
+    """Whose feed, how much of it, and of what kind."""
+
+    as_json = {"filter": FeedFilter}
 
     user_id: Identifier | None = Field(
         default=None, description=f"The reader, {ID_RULE}; without one, the feed is a guest's."
@@ -37,6 +55,70 @@ class FeedQuery(Query):
         ge=1,
         le=100,
         description="Articles wanted; the site's setting NEWSFEED_FEED__SIZE where absent.",
+    )
+    reading: Identifier | None = Field(
+        default=None,
+        description="The article being read now: what is near it, and what its readers read as "
+        "well, then counts. It is not in the feed itself.",
+    )
+    filter: str | None = Field(
+        default=None,
+        max_length=FILTER_MAX,
+        description='What may be shown: {"category": {"any": ["science"]}, '
+        '"generated_with_ai": "exclude"}. What is left out of it leaves nothing out.',
+    )
+    diversity: float | None = Field(
+        default=None,
+        ge=0.0,
+        le=1.0,
+        description="0 is the best articles whatever they are about, 1 is as different as can be; "
+        "the site's setting NEWSFEED_FEED__RERANK__DIVERSITY where absent.",
+    )
+    personalization: Literal["on", "off"] = Field(
+        default="on", description="off: no data of the reader is read or used, and none is kept."
+    )
+    cursor: str | None = Field(
+        default=None,
+        max_length=CURSOR_MAX,
+        description="The member next of an earlier answer. It stands for all that was asked for "
+        "there: only user_id, size, lang and format may be given along with it.",
+    )
+    lang: Language | None = Field(
+        default=None,
+        description="BCP 47 tag of the language in which labels and reasons are told; the reader's "
+        "preference, then Accept-Language, where absent.",
+    )
+    format: Literal["json", "jsonfeed", "rss"] | None = Field(
+        default=None,
+        description="json, JSON Feed 1.1 or RSS 2.0; as the header Accept says where absent.",
+    )
+
+
+class WhyQuery(Query):
+    """Which article of which slate."""
+
+    slate_id: Identifier = Field(description="As the feed gave it.")
+    article_id: Identifier = Field(description="An article that the slate showed.")
+    lang: Language | None = Field(
+        default=None, description="BCP 47 tag of the language wanted; else Accept-Language."
+    )
+
+
+class ParametersQuery(Query):
+    """In which language."""
+
+    lang: Language | None = Field(
+        default=None, description="BCP 47 tag of the language wanted; else Accept-Language."
+    )
+
+
+class ProfileQuery(Query):
+    """In which language."""
+
+    lang: Language | None = Field(
+        default=None,
+        description="BCP 47 tag of the language wanted; the reader's preference, then "
+        "Accept-Language, where absent.",
     )
 
 

@@ -12,10 +12,12 @@ HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Sent with every answer: a feed is personal and its slate is logged as shown once."""
 
 
-def json_response(document: Mapping[str, Any], status: int = 200) -> Response:
+def json_response(
+    document: Mapping[str, Any], status: int = 200, mimetype: str = "application/json"
+) -> Response:
     """Return ``document`` as JSON; ready-made parts of it are ``orjson.Fragment``."""
     body = orjson.dumps(document)
-    return Response(body, status, HEADERS, mimetype="application/json")
+    return Response(body, status, HEADERS, mimetype=mimetype)
 
 
 def no_content() -> Response:

@@ -12,9 +12,10 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.bodies import BodyModels
-from recommender.domain.provenance import DigitalSourceType
+from recommender.domain.provenance import ClaimCode, DigitalSourceType
 from recommender.ingest.documents import ArticleDocument
 from recommender.ingest.events import InteractionDocument
+from recommender.ingest.rules import RULES_MAX, RuleDocument, RulesDocument
 
 ARTICLES_MAX = 500
 """Articles of one request."""
@@ -49,6 +50,7 @@ class InteractionBatch(Closed):
 
 ARTICLES = BodyModels(record=ArticleDocument, batch=ArticleBatch)
 INTERACTIONS = BodyModels(record=InteractionDocument, batch=InteractionBatch)
+RULES = BodyModels(record=RulesDocument)
 
 
 class FieldError(Closed):
@@ -74,13 +76,26 @@ class Problem(Closed):
     )
 
 
+class CardClaim(Closed):
+    """What the article says of itself, lifted out of its text."""
+
+    code: ClaimCode
+    text: str = Field(description="In the article's own words.")
+
+
 class CardProvenance(Closed):
     """How the article was made, as far as it is known."""
 
-    digital_source_type: DigitalSourceType | None
+    digital_source_type: DigitalSourceType | None = Field(description="The publisher's word.")
     ai_system: str | None
     ai_system_version: str | None
-    generated_with_ai: bool | None = Field(description="null is unknown, which is not false.")
+    generated_with_ai: bool | None = Field(
+        description="By the publisher's word or the article's own claim; null is unknown, which is "
+        "not false."
+    )
+    claims: list[CardClaim] = Field(
+        default=[], description="Missing where the article was stored before claims were read."
+    )
 
 
 class Card(Closed):
@@ -119,14 +134,53 @@ class FullArticle(Card):
 class ReasonShown(Closed):
     """Why an article is in the feed."""
 
-    code: str = Field(description="A stable code: similar, topic, trending or fresh.")
-    text: str = Field(description="The same as a sentence for the reader.")
+    code: str = Field(
+        description="A stable code: similar, session, context, co_read, topic, followed, trending, "
+        "surge, fresh, explore, boost or pinned."
+    )
+    text: str = Field(description="The same as a sentence for the reader, in their language.")
+
+
+class LabelShown(Closed):
+    """A disclosed fact, computed and never pasted."""
+
+    code: Literal["trending", "generated_with_ai", "experimental", "customised"]
+    text: str = Field(description="For the reader, in their language.")
+    since: AwareDatetime | None = Field(description="Since when it holds, where that is known.")
+    evidence: dict[str, Any] = Field(description="What it was computed from.")
+
+
+class Disclosure(Closed):
+    """How this feed came about."""
+
+    personalisation: bool = Field(description="Whether the reader's data might be used.")
+    customised: bool = Field(description="Whether the reader's data changed the order.")
+    language: str = Field(description="In which labels and reasons are told.")
+    text: str = Field(description="For the reader, in their language.")
+    labels: list[LabelShown] = Field(description="customised, exactly where it holds.")
+
+
+class Coverage(Closed):
+    """Another article about the same story."""
+
+    id: str
+    title: str
+    url: str | None
+    source: str | None
+    published_at: AwareDatetime
+
+
+class Story(Closed):
+    """The story that an article tells."""
+
+    id: str
+    more_coverage: list[Coverage] = Field(description="Newest first.")
 
 
 class Shown(Closed):
     """One article at one position."""
 
-    position: int = Field(ge=1, description="1 is the top.")
+    position: int = Field(ge=1, description="1 is the top of the first page.")
     article: Card
     score: float = Field(description="The sum of the contributions.")
     source: str = Field(description="The candidate source that brought it first.")
@@ -135,20 +189,138 @@ class Shown(Closed):
     )
     contributions: dict[str, float] = Field(description="What each feature added to the score.")
     reason: ReasonShown
+    labels: list[LabelShown]
+    digital_source_type: str | None = Field(
+        description="IPTC address of how the text was made; null is unknown, not human."
+    )
+    story: Story | None = Field(description="null where no other article tells the same story.")
 
 
 class FeedAnswer(Closed):
     """A slate: the ordered articles of one answer, logged before it was sent."""
 
     slate_id: str = Field(description="Send it along with the interactions that follow.")
-    user_id: str | None = Field(description="The reader; null for a guest.")
+    user_id: str | None = Field(
+        description="The reader; null for a guest and where personalisation is off."
+    )
     site: str
     generated_at: AwareDatetime
     policy: str
     variant: str | None
-    personalised: bool = Field(description="Whether the reader's own data took part.")
+    disclosure: Disclosure
     articles: list[Shown]
+    next: str | None = Field(
+        description="Cursor of the next page, for the parameter cursor; null where nothing is left."
+    )
+    next_expires_at: AwareDatetime | None
     empty: str | None = Field(description="Why there is nothing to show; null where there is.")
+
+
+class FeedExtension(Closed):
+    """What a feed's answer tells besides its articles."""
+
+    slate_id: str
+    user_id: str | None
+    site: str
+    generated_at: AwareDatetime
+    policy: str
+    variant: str | None
+    disclosure: Disclosure
+    next: str | None
+    next_expires_at: AwareDatetime | None
+    empty: str | None
+
+
+class ItemExtension(Closed):
+    """What a feed tells of an article besides what JSON Feed has a place for."""
+
+    position: int = Field(ge=1)
+    score: float
+    source: str
+    propensity: float = Field(gt=0, le=1)
+    contributions: dict[str, float]
+    reason: ReasonShown
+    labels: list[LabelShown]
+    digital_source_type: str | None
+    story: Story | None
+    source_name: str | None = Field(description="The publication.")
+
+
+class Author(Closed):
+    """Who wrote an article."""
+
+    name: str
+
+
+class JsonFeedItem(Closed):
+    """An item of JSON Feed 1.1."""
+
+    id: str
+    url: str | None = None
+    title: str
+    summary: str | None = None
+    content_text: str
+    image: str | None = None
+    date_published: AwareDatetime
+    authors: list[Author] | None = None
+    tags: list[str] | None = None
+    language: str | None = None
+    newsfeed: ItemExtension = Field(alias="_newsfeed")
+
+
+class JsonFeed(Closed):
+    """A slate as JSON Feed 1.1."""
+
+    version: Literal["https://jsonfeed.org/version/1.1"]
+    title: str
+    description: str
+    language: str
+    feed_url: str
+    next_url: str | None = None
+    items: list[JsonFeedItem]
+    newsfeed: FeedExtension = Field(alias="_newsfeed")
+
+
+class WhyAnswer(Closed):
+    """Why an article stood where it did in a slate."""
+
+    slate_id: str
+    article_id: str
+    site: str
+    served_at: AwareDatetime
+    policy: str
+    variant: str | None
+    customised: bool = Field(description="Whether the reader's data changed the slate's order.")
+    language: str
+    position: int = Field(ge=1)
+    score: float = Field(description="The sum of the contributions.")
+    source: str
+    propensity: float = Field(gt=0, le=1)
+    contributions: dict[str, float]
+    reason: ReasonShown
+    features: dict[str, float] = Field(description="What the ranker saw of the article.")
+
+
+class ParameterShown(Closed):
+    """One main parameter."""
+
+    name: str
+    text: str = Field(description="In plain words, in the language of the answer.")
+    weight: float = Field(description="What the score gains for each unit of it.")
+    importance: float = Field(
+        ge=0, le=1, description="Share of what all parameters together can move."
+    )
+    personal: bool = Field(description="Whether it is made of the reader's own data.")
+
+
+class ParametersAnswer(Closed):
+    """What feeds go by, the most important first."""
+
+    site: str
+    language: str
+    policy: str
+    parameters: list[ParameterShown]
+    notes: list[str] = Field(description="What is done beyond the score, and the reader's choice.")
 
 
 class TrendingShown(Closed):
@@ -263,6 +435,10 @@ class Readiness(Closed):
     pending_articles: int | None = Field(
         ge=0, description="Articles that wait for embedding; null where Redis does not answer."
     )
+    source_failures: dict[str, int] = Field(
+        description="Candidate sources that failed and were skipped, with how often since this "
+        "process started."
+    )
 
 
 class NotReady(Problem):
@@ -273,3 +449,11 @@ class NotReady(Problem):
     catalogue: bool
     live_articles: int = Field(ge=0)
     pending_articles: int | None = Field(ge=0)
+    source_failures: dict[str, int]
+
+
+class RulesAnswer(Closed):
+    """The rules in force."""
+
+    site: str
+    rules: list[RuleDocument] = Field(max_length=RULES_MAX)

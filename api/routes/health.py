@@ -45,6 +45,7 @@ def ready(wiring: Wiring) -> Response:
         "catalogue": wiring.follower.is_current,
         "live_articles": len(wiring.follower.catalogue),
         "pending_articles": pending,
+        "source_failures": dict(wiring.feed.source_failures),
     }
     if known["redis"] and known["catalogue"]:
         return json_response({"status": "ready", **known})

@@ -23,6 +23,7 @@ from recommender.clock import FixedClock
 from recommender.settings import Settings
 from recommender.store.connection import connect
 from recommender.store.embedded import EmbeddedServer
+from recommender.store.pending import Embedded
 
 DIMENSION = 8
 DOCUMENT = openapi_document(OPERATIONS)
@@ -84,19 +85,41 @@ class Newsroom:
         vector[list(axes or (0,))] = 1.0
         self.make_live(self.wiring, {article: vector / np.linalg.norm(vector)}, **fields)
 
+    def tell(self, story: str, *articles: str, **fields: Any) -> None:
+        """Make articles of one story live, each with a vector of its own."""
+        self.wait(self.wiring, articles, **fields)
+        now = self.wiring.clock.now()
+        self.wiring.layout.require_model("test-model", DIMENSION)
+        vectors = np.eye(DIMENSION, dtype=np.float32)
+        taken = self.wiring.queue.take("test", 1_000)
+        self.wiring.queue.finish(
+            [
+                Embedded(pending=entry, published_at=now, vector=vectors[place], story=story)
+                for place, entry in enumerate(taken)
+            ]
+        )
+        while self.wiring.follower.step(0.0):
+            pass
+
     def submit(self, article: str, **fields: Any) -> None:
         """Let one article wait for its embedding."""
         self.wait(self.wiring, [article], **fields)
 
 
 class StrictClient(FlaskClient):
-    """Holds every JSON answer to the OpenAPI document, and so tests it in every test."""
+    """Holds every JSON answer to the OpenAPI document, and every score to its contributions."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
-        content = response.get_data()
+        asked, content = response.request, response.get_data()
+        if asked.method == "HEAD":
+            assert not content
+            return response
         if response.mimetype.endswith("json"):
-            check(json.loads(content), self._schema(response))
+            document = json.loads(content)
+            check(document, self._schema(response))
+            for each in scored(document):
+                assert abs(sum(each["contributions"].values()) - each["score"]) <= 1e-6
         if response.status_code >= 400:
             assert response.mimetype == "application/problem+json"
             assert json.loads(content)["status"] == response.status_code
@@ -116,6 +139,15 @@ class StrictClient(FlaskClient):
                     found = answers.get(str(response.status_code), answers["default"])
                     return found["content"][response.mimetype]["schema"]
         return {"type": "object"}  # the start page and the document itself
+
+
+def scored(document: Any) -> Iterator[dict[str, Any]]:
+    """Yield whatever an answer explains a score of: in a feed of either format, or alone."""
+    articles = document.get("articles", [])
+    items = [each["_newsfeed"] for each in document.get("items", [])]
+    for each in (document, *articles, *items):
+        if "contributions" in each:
+            yield each
 
 
 def check(instance: Any, schema: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
 from recommender.bootstrap import Wiring
 
@@ -131,7 +131,9 @@ def test_an_unknown_route_is_404_and_points_to_the_documentation(http: FlaskClie
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("POST", "/v1/feed", {"GET", "HEAD", "OPTIONS"}),
+        ("POST", "/v1/feed", {"GET", "OPTIONS"}),
+        ("HEAD", "/v1/feed", {"GET", "OPTIONS"}),
+        ("POST", "/v1/trending", {"GET", "HEAD", "OPTIONS"}),
         ("GET", "/v1/interactions", {"POST", "OPTIONS"}),
         ("PUT", "/v1/articles/rain", {"GET", "HEAD", "DELETE", "OPTIONS"}),
     ],
@@ -157,6 +159,8 @@ def test_parameters_are_refused_where_there_are_none(http: FlaskClient, path: st
     [
         ("GET", "/v1/feed"),
         ("GET", "/v1/feed?user_id=ada"),
+        ("GET", "/v1/feed?personalization=off&format=rss"),
+        ("GET", "/v1/why?slate_id=1-1-0-0123456789abcdef&article_id=rain"),
         ("GET", "/v1/trending"),
         ("GET", "/v1/articles/rain"),
         ("GET", "/v1/articles/rain/similar"),
@@ -191,3 +195,12 @@ def test_an_unexpected_failure_is_500_without_internals_and_logged(
     assert response.status_code == 500
     assert "division" not in response.text
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/docs", "/v1/feed?format=rss", "/v1/feed?format=jsonfeed"])
+@pytest.mark.parametrize("host", ["xn--a", "[::1", "a b", "x:99999", "%zz", '"<>', "a..b", "é"])
+def test_any_host_may_be_named(http: FlaskClient, path: str, host: str) -> None:
+    # Not by the client: it fails itself on a host that is none.
+    environ = create_environ(path) | {"HTTP_HOST": host}
+    _, status, _ = run_wsgi_app(http.application, environ)
+    assert status == ("400 BAD REQUEST" if host == "a..b" else "200 OK")

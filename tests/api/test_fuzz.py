@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from typing import Any
 from urllib.parse import quote, quote_from_bytes
+from xml.etree import ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from api.syndication import rss
 
 BOUNDED = settings(max_examples=60)
 
@@ -40,14 +45,42 @@ def odd_bodies(sample: dict[str, Any], key: str) -> st.SearchStrategy[bytes]:
     return documents.map(lambda document: json.dumps(document).encode()) | st.binary(max_size=50)
 
 
+PARAMETERS = (
+    *("user_id", "size", "reading", "filter", "diversity", "personalization", "cursor", "lang"),
+    *("format", "slate_id", "article_id", "limit", "category", "other", ""),
+)
+FITTING = ("ada", "rain", "1", "0.5", "off", "de", "rss", "jsonfeed", "{}", "1-1-0-" + "a" * 16)
+"""Values that some of the parameters take."""
+
+odd_conditions = st.dictionaries(
+    st.sampled_from(["any", "all", "none", "some"]),
+    st.lists(st.sampled_from(["food", "en", "sport"]) | odd_texts, max_size=3) | odd_values,
+    max_size=3,
+)
+odd_filters = st.dictionaries(
+    st.sampled_from(["category", "tag", "source", "language", "other"]), odd_conditions, max_size=3
+) | st.dictionaries(
+    st.sampled_from(["published_since", "exclude", "generated_with_ai", "tag"]),
+    odd_values
+    | st.sampled_from(["include", "exclude", "2025-12-31T00:00:00Z", "9999-12-31T23:59:59Z"])
+    | st.dictionaries(st.just("max_share"), st.floats() | odd_values)
+    | st.lists(st.sampled_from(["rain", "a b"])),
+    max_size=3,
+)
 odd_queries = st.lists(
     st.tuples(
-        st.sampled_from(["user_id", "size", "limit", "category", "other", ""]),
+        st.sampled_from(PARAMETERS),
         st.binary(max_size=12).map(quote_from_bytes)
+        | st.sampled_from(FITTING)
+        | odd_filters.map(lambda wanted: quote(json.dumps(wanted)))
         | odd_texts.map(lambda text: quote(text, errors="replace")),
     ),
     max_size=3,
 ).map(lambda pairs: "&".join(f"{name}={value}" for name, value in pairs))
+PATHS = (
+    *("/v1/feed", "/v1/why", "/v1/parameters", "/v1/trending", "/v1/articles/rain/similar"),
+    *("/v1/users/ada/profile", "/v1/users/ada/preferences", "/v1/users/ada/export", "/v1/rules"),
+)
 odd_ids = st.one_of(
     st.binary(min_size=1, max_size=20).map(quote_from_bytes),
     st.text("/%.;+é", min_size=1, max_size=8).map(quote),
@@ -73,9 +106,54 @@ def test_any_body_of_interactions_is_answered(
 
 @BOUNDED
 @given(query=odd_queries)
-@pytest.mark.parametrize("path", ["/v1/feed", "/v1/trending", "/v1/articles/rain/similar"])
+@pytest.mark.parametrize("path", PATHS)
 def test_any_query_is_answered(http: FlaskClient, path: str, query: str) -> None:
     assert http.get(f"{path}?{query}").status_code in {200, 404, 422}
+
+
+@BOUNDED
+@given(wanted=odd_filters | odd_values)
+def test_any_filter_is_answered(http: FlaskClient, newsroom: Any, wanted: Any) -> None:
+    newsroom.publish("rain", category="food", language="en")
+    response = http.get("/v1/feed", query_string={"filter": json.dumps(wanted)})
+    assert response.status_code in {200, 422}
+    for error in response.json.get("errors", ()):
+        assert error["field"].split(".")[0] == "filter"
+
+
+@BOUNDED
+@given(raw=st.binary(max_size=60), form=st.sampled_from(["json", "jsonfeed", "rss"]))
+def test_any_cursor_of_others_is_refused_by_name(http: FlaskClient, raw: bytes, form: str) -> None:
+    cursor = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    response = http.get(f"/v1/feed?user_id=ada&format={form}&cursor={cursor}")
+    assert response.status_code == 422
+    assert response.json["errors"][0]["field"] == "cursor"
+
+
+headers = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40) | st.lists(
+    st.sampled_from(["de", "fr-CA", "*", "application/rss+xml", "*/*", ";q=0", ";q=1.5", ";q=x"])
+).map(",".join)
+
+
+@BOUNDED
+@given(accept=headers, languages=headers)
+def test_any_wish_for_format_and_language_is_answered(
+    http: FlaskClient, newsroom: Any, accept: str, languages: str
+) -> None:
+    newsroom.publish("rain")
+    wishes = {"Accept": accept, "Accept-Language": languages}
+    assert http.get("/v1/feed", headers=wishes).status_code == 200
+    assert http.get("/v1/parameters", headers=wishes).status_code == 200
+
+
+@BOUNDED
+@given(text=st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_text_of_an_article_is_carried_by_rss(http: FlaskClient, text: str) -> None:
+    answer = {**http.get("/v1/feed").json, "user_id": f"a{text}"}
+    content = rss(answer, {"self": "http://localhost/", "next": None})
+    title = ET.fromstring(content).findtext("channel/title")  # noqa: S314  # our own
+    kept = re.sub("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+    assert title == f"main: a{kept}".replace("\r\n", "\n").replace("\r", "\n")
 
 
 @BOUNDED
