@@ -19,8 +19,10 @@ import orjson
 from rich.table import Table
 
 from recommender.bootstrap import Wiring, open_site, redis_server
-from recommender.domain.ids import ReaderId, SlateId
-from recommender.feed import FeedRequest, build_slate
+from recommender.candidates.rules import NO_RULES
+from recommender.domain.ids import ReaderId
+from recommender.feed import FeedRequest, Site, arrange
+from recommender.services.feed import Ask
 from recommender.settings import Settings
 from scripts import benchmark_world
 from scripts.console import progress, read_settings, reports_errors, tables
@@ -128,23 +130,24 @@ def _summary(turns: list[dict[str, Any]]) -> dict[str, float]:
 
 def _stages(site: Wiring, readers: Sequence[ReaderId], size: int) -> dict[str, float]:
     """Return the mean milliseconds of a feed's stages, one after the other in this process."""
-    view, config = site.follower.catalogue.view, site.settings.feed
-    spent = {"read the reader and what trends": 0.0, "build the slate": 0.0, "log the slate": 0.0}
+    settings, view = site.settings, site.follower.catalogue.view
+    around = Site(
+        view=view,
+        rules=NO_RULES,
+        config=settings.feed,
+        trending=settings.trending,
+        co_read_half_life_hours=settings.readers.co_read_half_life_hours,
+    )
+    depth = settings.feed.sources.trend_depth
+    spent = {"read the reader and what trends": 0.0, "order": 0.0, "all, as served": 0.0}
     for number, reader in enumerate(readers):
         marks = [time.perf_counter()]
-        state = site.reader_store.feed_state(reader, config.sources.trending)
+        state = site.reader_store.feed_state(reader, None, depth)
         marks.append(time.perf_counter())
-        request = FeedRequest(
-            site=site.site,
-            reader=reader,
-            size=size,
-            slate=SlateId(str(number)),
-            now=site.clock.now(),
-            trending_rate=site.settings.trending.served_rate,
-        )
-        built = build_slate(request, state, view, config)
+        request = FeedRequest(reader=reader, size=size, token=str(number), now=site.clock.now())
+        arrange(request, state, around)
         marks.append(time.perf_counter())
-        site.slate_log.append(built.slate)
+        site.feed.feed(Ask(reader=reader, size=size))
         marks.append(time.perf_counter())
         for stage, took in zip(spent, np.diff(marks).tolist(), strict=True):
             spent[stage] += 1000 * took / len(readers)

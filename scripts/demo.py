@@ -22,8 +22,8 @@ from scripts.console import people, print_json, progress, read_settings, reports
 from scripts.demo_world import Json, Person
 from scripts.supervisor import NotServing, Running, running_service
 
-ROUNDS = 2
-"""How often each reader opens the feed and reads, before the feed that is shown."""
+ROUNDS = (20, 10)
+"""Articles of each feed that a reader opens and reads from, before the feed that is shown."""
 
 READ_EACH_ROUND = 4
 SHOWN = 10
@@ -119,8 +119,8 @@ def _play(running: Running, start_seconds: float) -> dict[str, Any]:
 
 
 def _read(visit: Visit, person: Person) -> list[Json]:
-    for _ in range(ROUNDS):
-        shown = visit.feed(person.name, 3 * SHOWN)
+    for size in ROUNDS:
+        shown = visit.feed(person.name, size)
         done = list(demo_world.reactions(person, shown, datetime.now(UTC), READ_EACH_ROUND))
         visit.post("/v1/interactions", "interactions", done)
     return visit.feed(person.name, SHOWN)
@@ -144,7 +144,10 @@ def _flat(each: Json) -> Json:
     kept = {name: article[name] for name in ("id", "title", "category", "published_at")}
     kept["publication"] = article["source"]
     kept["generated_with_ai"] = article["provenance"]["generated_with_ai"]
-    own = {n: each[n] for n in ("position", "score", "source", "reason") if n in each}
+    own: Json = {n: each[n] for n in ("position", "score", "source", "reason") if n in each}
+    own["labels"] = [label["code"] for label in each.get("labels", ())]
+    story = each.get("story")
+    own["more_coverage"] = len(story["more_coverage"]) if story else 0
     return own | kept
 
 
@@ -163,8 +166,8 @@ def _print_result(result: dict[str, Any]) -> None:
 
 def _table(title: str, shown: Sequence[Json]) -> Table:
     table = Table(title=title, title_justify="left")
-    for column in ("#", "title", "category", "score", "from", "why", "AI"):
-        table.add_column(column, justify="right" if column in "#score" else "left")
+    for column in ("#", "title", "category", "score", "from", "why", "labels", "more"):
+        table.add_column(column, justify="right" if column in "#score more" else "left")
     for each in shown:
         table.add_row(
             str(each["position"]),
@@ -173,7 +176,8 @@ def _table(title: str, shown: Sequence[Json]) -> Table:
             f"{each['score']:.2f}",
             each["source"],
             escape(each["reason"]["text"]),
-            _made(each),
+            ", ".join(each["labels"]).replace("_", " "),
+            str(each["more_coverage"] or ""),
         )
     return table
 

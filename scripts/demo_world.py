@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from itertools import zip_longest
 from typing import Any
 
 import orjson
@@ -79,9 +80,10 @@ def crowd_clicks(documents: Sequence[Json], now: datetime) -> list[Json]:
 
 
 def reactions(person: Person, shown: Sequence[Json], now: datetime, most: int) -> Iterator[Json]:
-    """Yield what ``person`` does with a feed: reads what fits their taste, up to ``most``."""
-    liked = [each for each in shown if each["category"] in person.topics][:most]
-    for each in liked:
+    """Yield what ``person`` does with a feed: reads of their tastes in turn, up to ``most``."""
+    of_topic = [[each for each in shown if each["category"] == topic] for topic in person.topics]
+    in_turn = [each for turn in zip_longest(*of_topic) for each in turn if each is not None]
+    for each in in_turn[:most]:
         yield _interaction(person.name, each["id"], "click", now)
         read = _interaction(person.name, each["id"], "read", now)
         yield read | {"dwell_seconds": 50.0}

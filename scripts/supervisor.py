@@ -19,7 +19,7 @@ import httpx
 
 from recommender.bootstrap import open_site, redis_server
 from recommender.errors import NewsfeedError
-from recommender.settings import ServerConfig, Settings, load_settings
+from recommender.settings import REQUEST_LINE_MAX, ServerConfig, Settings, load_settings
 
 READY_SECONDS = 60.0
 """How long the API may take until it answers."""
@@ -173,6 +173,7 @@ def _gunicorn(app: str, server: ServerConfig, descriptor: int, *, quiet: bool) -
         *("--worker-class", "gthread"),
         *("--threads", str(server.threads)),
         *("--keep-alive", "30"),
+        *("--limit-request-line", str(REQUEST_LINE_MAX)),  # a filter may name 200 articles
         "--no-control-socket",
         *("--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "."),  # noqa: S108
         *("--log-level", "warning" if quiet else "info"),
