@@ -136,7 +136,7 @@ class ReasonShown(Closed):
 
     code: str = Field(
         description="A stable code: similar, session, context, co_read, topic, followed, trending, "
-        "surge, fresh, explore, boost or pinned."
+        "surge, fresh, explore, more, boost or pinned."
     )
     text: str = Field(description="The same as a sentence for the reader, in their language.")
 

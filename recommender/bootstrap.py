@@ -208,7 +208,7 @@ class Wiring:
     @cached_property
     def explanations(self) -> ExplanationService:
         """Why feeds are as they are."""
-        return ExplanationService(self.slate_log, self.settings.feed)
+        return ExplanationService(self.slate_log, self.follower, self.settings.feed, self.clock)
 
     def feed_poll(self) -> FeedPoll:
         """Return one round over feeds."""

@@ -23,7 +23,7 @@ from recommender.candidates.situation import Situation, situation_of
 from recommender.candidates.sources import Candidates, SourceConfig, blend, standard_sources
 from recommender.catalogue.view import CatalogueView, Rows
 from recommender.config import Config
-from recommender.disclosure.reasons import PINNED, explore_reason, reason_of
+from recommender.disclosure.reasons import PINNED, explore_reason, more_reason, reason_of
 from recommender.domain.ids import ArticleId, ReaderId
 from recommender.domain.readers import FeedState, ReaderState
 from recommender.domain.slates import Ordering, Reason
@@ -43,22 +43,10 @@ ALIKE = 0.35
 """Least cosine between two articles for one to be named as the reason for the other: chosen by
 eye on the sample with the default model, not measured."""
 
-PINNED_SOURCE, EXPLORE_SOURCE = "pinned", "explore"
+LEAST_TOLD = 0.05
+"""Score that a feature must have added to be told as the reason: what is nearly nothing is none."""
 
-SOURCE_FEATURES = {
-    "similar": "similarity",
-    "session": "session",
-    "next": "context",
-    "co_read": "co_read",
-    "followed": "followed",
-    "trending": "trending",
-    "trending_topics": "trending",
-    "surging": "surge",
-    "fresh": "freshness",
-    "explore": "freshness",
-    "pinned": "freshness",
-}
-"""The feature by which each candidate source chooses."""
+PINNED_SOURCE, EXPLORE_SOURCE = "pinned", "explore"
 
 
 class FeedConfig(Config):
@@ -143,6 +131,8 @@ class Arrangement:
 
     Parameters
     ----------
+    rows : ndarray, shape (n,)
+        Where its articles are in the view.
     customised : bool
         Whether it differs from the ordering without the reader's data.
     complete : bool
@@ -152,6 +142,7 @@ class Arrangement:
     """
 
     ordering: Ordering
+    rows: Rows
     policy: str
     customised: bool
     complete: bool
@@ -164,6 +155,7 @@ def arrange(request: FeedRequest, state: FeedState, site: Site) -> Arrangement:
     placement = run.placement
     return Arrangement(
         ordering=_ordering(run, placement),
+        rows=run.candidates.rows[list(placement.order)],
         policy=run.ranker.name,
         customised=request.reader is not None and _is_customised(run),
         complete=run.is_complete,
@@ -211,22 +203,27 @@ class _Run:
         config = self.site.config.sources
         if config.fresh < self.depth:  # else a long page of a quiet site could not be filled
             config = config.model_copy(update={"fresh": self.depth})
-        pinned = [row for _, row in self.site.rules.pins]
+        pinned = [row for _, row in self._pinned]
         return blend(standard_sources(config, pinned), self.situation)
 
-    def _pins(self) -> list[tuple[int, int]]:
-        """Return the positions with the candidates that the editors put there.
+    @cached_property
+    def _pinned(self) -> list[tuple[int, int]]:
+        """The positions with the rows that the editors put there.
 
         Where the share of what is generated with AI is bounded, such an article has no pin: a pin
         is not counted against the bound.
         """
-        rows, with_ai = self.candidates.rows, self.site.view.with_ai
-        bounded = self.request.wanted.max_ai_share is not None
+        with_ai, bounded = self.site.view.with_ai, self.request.wanted.max_ai_share is not None
         return [
-            (position, int(np.flatnonzero(rows == row)[0]))
+            (position, row)
             for position, row in self.site.rules.pins_among(self.situation.eligible)
             if position <= self.depth and not (bounded and with_ai[row] == 1)
         ]
+
+    def _pins(self) -> list[tuple[int, int]]:
+        """Return the positions with the candidates that the editors put there."""
+        rows = self.candidates.rows
+        return [(position, int(np.flatnonzero(rows == row)[0])) for position, row in self._pinned]
 
     @property
     def is_complete(self) -> bool:
@@ -406,8 +403,10 @@ def _reasons(
             told.append(PINNED)
         elif explored[place_]:
             told.append(explore_reason(category))
+        elif max(parts) < LEAST_TOLD:
+            told.append(more_reason(category))
         else:
-            strongest = _strongest(parts, source)
+            strongest = FEATURE_NAMES[parts.index(max(parts))]
             told.append(
                 reason_of(
                     strongest,
@@ -417,12 +416,6 @@ def _reasons(
                 )
             )
     return tuple(told)
-
-
-def _strongest(parts: Sequence[float], source: str) -> str:
-    """Return the feature that added most; where none added anything, what the source stands for."""
-    most = max(parts)
-    return FEATURE_NAMES[parts.index(most)] if most > 0.0 else SOURCE_FEATURES[source]
 
 
 class _Examples:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -34,6 +35,9 @@ settings.load_profile("newsfeed")
 
 NOW = 1_767_225_600.0
 """2026-01-01T00:00:00Z: where every test's clock stands at first."""
+
+SCORE_TOLERANCE = 1e-6
+"""How far the contributions of an article may be from its score, in any feed of any test."""
 
 
 def _binaries() -> dict[str, Path]:
@@ -68,10 +72,44 @@ def redis_server_url(request: pytest.FixtureRequest, redis_servers: Callable[[st
 
 @pytest.fixture
 def client(redis_server_url: str) -> Iterator[Redis]:
-    """Give a connection to an empty database."""
+    """Give a connection to an empty database; hold every feed that it logged to its numbers."""
     with connect(redis_server_url) as opened:
         opened.flushall()
         yield opened
+        for name in opened.scan_iter("nf:*:slates", _type="stream"):
+            for _, fields in opened.xrange(name):
+                _check_that_contributions_sum_to_scores(fields)
+
+
+def _check_that_contributions_sum_to_scores(entry: Mapping[bytes, bytes]) -> None:
+    slate = orjson.loads(entry[b"s"])
+    shape = len(slate["articles"]), len(slate["features"])
+    contributions = np.frombuffer(entry[b"c"], "<f8").reshape(shape)
+    sums = contributions.sum(axis=1, dtype=np.float64)
+    assert np.allclose(sums, slate["scores"], rtol=0.0, atol=SCORE_TOLERANCE), slate
+
+
+@pytest.fixture
+def watch(client: Redis) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Give a context that lists every command that the server carries out, scripts' included.
+
+    The list is filled when the context ends. A command of a script reads like
+    ``lua ZSCORE key member``.
+    """
+
+    @contextmanager
+    def watch() -> Iterator[list[str]]:
+        seen: list[str] = []
+        with client.monitor() as monitor:
+            yield seen
+            client.echo("nothing follows")
+            for each in monitor.listen():
+                if "nothing follows" in each["command"]:
+                    return
+                by = "lua " if each["client_type"] == "lua" else ""
+                seen.append(by + each["command"])
+
+    return watch
 
 
 @pytest.fixture

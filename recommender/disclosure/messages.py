@@ -181,6 +181,13 @@ MESSAGES: Mapping[str, tuple[str, str, str, str]] = {
         "Nouveau ici : dites-nous si cela vous plaît",
         "Nuevo aquí: díganos si le gusta",
     ),
+    "reason.more": (
+        "More from {about}",
+        "Mehr aus {about}",
+        "À lire aussi en {about}",
+        "Más de {about}",
+    ),
+    "reason.more.any": ("More to read", "Mehr zu lesen", "À lire aussi", "Más para leer"),
     "reason.pinned": (
         "Placed here by the editors",
         "Von der Redaktion hierher gestellt",
@@ -279,10 +286,10 @@ MESSAGES: Mapping[str, tuple[str, str, str, str]] = {
         "Aquí todavía no se sabe nada de usted.",
     ),
     "profile.counts": (
-        "You opened {read} articles; {seen} were shown to you, and you hid {hidden}.",
+        "Articles: {read} opened by you, {seen} shown to you, {hidden} hidden by you.",
         "Artikel: {read} haben Sie geöffnet, {seen} wurden gezeigt, {hidden} ausgeblendet.",
         "Articles : {read} ouverts par vous, {seen} montrés, {hidden} masqués.",
-        "Usted abrió {read} artículos; se le mostraron {seen} y ocultó {hidden}.",
+        "Artículos: {read} abiertos por usted, {seen} mostrados, {hidden} ocultados.",
     ),
     "profile.interest": (
         "About {percent} % of your reading is close to “{title}”.",

@@ -15,8 +15,8 @@ from recommender.domain.slates import Reason
 class ReasonCode(StrEnum):
     """The stable codes; behind each, what ``Reason.about`` is.
 
-    A title: similar, session, context, co_read. A category: topic, trending, surge, fresh, explore.
-    A category or a source: followed. Nothing: pinned, boost.
+    A title: similar, session, context, co_read. A category: topic, trending, surge, fresh, explore,
+    more. A category or a source: followed. Nothing: pinned, boost.
     """
 
     SIMILAR = "similar"
@@ -29,6 +29,7 @@ class ReasonCode(StrEnum):
     SURGE = "surge"
     FRESH = "fresh"
     EXPLORE = "explore"
+    MORE = "more"
     PINNED = "pinned"
     BOOST = "boost"
 
@@ -57,8 +58,8 @@ _TITLED = frozenset(
 _WITHOUT_NAME = {
     ReasonCode.CONTEXT: ReasonCode.SIMILAR,
     ReasonCode.CO_READ: ReasonCode.SIMILAR,
-    ReasonCode.TOPIC: ReasonCode.FRESH,
-    ReasonCode.FOLLOWED: ReasonCode.FRESH,
+    ReasonCode.TOPIC: ReasonCode.MORE,
+    ReasonCode.FOLLOWED: ReasonCode.MORE,
 }
 """What is claimed instead where the sentence of a code has nothing to name."""
 
@@ -94,7 +95,7 @@ def reason_of(
     >>> reason_text(reason_of("similarity", title="Better bread", category="food"), "en")
     'Because you read “Better bread”'
     >>> reason_of("affinity").code
-    <ReasonCode.FRESH: 'fresh'>
+    <ReasonCode.MORE: 'more'>
     """
     code = _CODES[strongest]
     about = _about(code, title, category, followed)
@@ -102,6 +103,11 @@ def reason_of(
         code = _WITHOUT_NAME[code]
         about = _about(code, title, category, followed)
     return Reason(code=code, about=about)
+
+
+def more_reason(category: str | None) -> Reason:
+    """Return the reason of an article that nothing speaks for in particular."""
+    return Reason(code=ReasonCode.MORE, about=category)
 
 
 def explore_reason(category: str | None) -> Reason:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from recommender.clock import Clock
 from recommender.disclosure.messages import pick_language, say
 from recommender.disclosure.parameters import Parameter, Weighed, main_parameters
 from recommender.disclosure.reasons import reason_text
@@ -13,6 +14,7 @@ from recommender.errors import InvalidInput, UnknownSlate
 from recommender.feed import FeedConfig
 from recommender.ranking.features import FEATURES
 from recommender.ranking.weighted import WeightedRanker
+from recommender.services.follower import CatalogueFollower
 from recommender.store.slates import SlateLog
 
 
@@ -47,9 +49,13 @@ class Parameters:
 class ExplanationService:
     """Explains the feeds of one site."""
 
-    def __init__(self, slates: SlateLog, config: FeedConfig) -> None:
+    def __init__(
+        self, slates: SlateLog, follower: CatalogueFollower, config: FeedConfig, clock: Clock
+    ) -> None:
         self._slates = slates
+        self._follower = follower
         self._config = config
+        self._clock = clock
 
     def why(self, slate: SlateId, article: ArticleId, languages: tuple[str, ...]) -> Why:
         """Return why ``article`` was in the slate, as logged when it was served.
@@ -77,8 +83,13 @@ class ExplanationService:
         )
 
     def parameters(self, languages: tuple[str, ...]) -> Parameters:
-        """Return the main parameters of the site's feeds, from the weights in force."""
+        """Return the main parameters of the site's feeds, from the weights and rules in force."""
         config, language = self._config, pick_language(languages)
+        now = self._clock.now()
+        boosts = any(
+            rule.amount and (rule.until is None or rule.until > now)
+            for rule in self._follower.rules
+        )
         weighed = [
             Weighed(
                 name=each.name,
@@ -87,6 +98,7 @@ class ExplanationService:
                 personal=each.personal,
             )
             for each in FEATURES
+            if boosts or each.name != "boost"
         ]
         notes = [say("parameter.note.diversity", language)]
         if config.exploration.enabled:

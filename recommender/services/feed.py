@@ -25,6 +25,7 @@ from recommender.feed import FeedConfig, FeedRequest, Site, arrange
 from recommender.ranking.features import FEATURE_NAMES
 from recommender.services.cursors import CursorSigner
 from recommender.services.follower import CatalogueFollower
+from recommender.services.paging import Page, chosen_places, cut
 from recommender.services.showing import Presenter, Shown
 from recommender.store.limits import ReaderLimits
 from recommender.store.pages import PageStore
@@ -32,16 +33,13 @@ from recommender.store.readers import ReaderStore
 from recommender.store.slates import Committed, SlateLog
 from recommender.trending.ladder import TrendingConfig
 
-TRIES = 8
+TRIES = 32
 """How often a page is made anew because the reader was served something else meanwhile."""
 
 GUEST_DRAWS_SECONDS = 3_600
 """Feeds without a reader's data draw alike for so long: all of them are one feed."""
 
 TOKEN_BYTES = 8
-
-GUEST_SHOWN_MAX = 1_000
-"""Articles that a guest's pages remember as shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,15 +106,6 @@ class Feed:
     next: str | None
     next_expires_at: float | None
     empty: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
-    """A page before it is written: what it shows, where that stands, and what is left after it."""
-
-    slate: Slate
-    rows: Rows
-    left: Snapshot
 
 
 class FeedService:
@@ -197,8 +186,10 @@ class FeedService:
             kept = self._pages.read_page(reader, token, self._rest_hours)
             if kept.snapshot is None or not kept.reader.preferences.personalised:
                 raise CursorExpired
-            wanted = [each for each in (ask.language, kept.reader.preferences.language) if each]
-            language = pick_language([*wanted, *ask.accepted])
+            preferred = kept.reader.preferences.language
+            first = _read(kept.snapshot.request).language
+            wanted = [each for each in (ask.language, preferred, first, *ask.accepted) if each]
+            language = pick_language(wanted)
             page = self._next_page(ask, kept.snapshot, kept.reader, view, now)
             committed = self._slates.commit(page.slate, page.left)
             if isinstance(committed, Committed):
@@ -239,10 +230,11 @@ class FeedService:
         view: CatalogueView,
         now: float,
         former: Snapshot | None = None,
-    ) -> _Page:
+    ) -> Page:
         """Order what is eligible and cut the first page off; ``former`` is what it continues."""
         token = secrets.token_hex(TOKEN_BYTES)
         size = ask.size or self._config.size
+        language = ask.language or state.reader.preferences.language
         if reader is None:  # nothing of a reader but, within a guest's pages, what they showed
             seen = dict.fromkeys(former.shown if former else (), now)
             state = replace(state, reader=ReaderState(seen=seen))
@@ -278,10 +270,12 @@ class FeedService:
             feature_names=FEATURE_NAMES,
             shown=former.shown if former else (),
             complete=arranged.complete,
-            request=_written(ask),
+            request=_written(replace(ask, language=language)),
         )
-        rows = view.positions(arranged.ordering.articles)
-        return self._cut(snapshot, list(range(min(size, len(rows)))), rows, token, now)
+        able = list(range(len(arranged.ordering)))
+        return cut(
+            snapshot, able[:size], able, arranged.rows, site=self._site, token=token, now=now
+        )
 
     def _next_page(
         self,
@@ -290,60 +284,32 @@ class FeedService:
         reader: ReaderState,
         view: CatalogueView,
         now: float,
-    ) -> _Page:
+    ) -> Page:
         size = ask.size or self._config.size
-        rows = view.positions(snapshot.left.articles)
-        places = self._places(rows, reader, view, now)
-        if places or snapshot.complete:
-            token = secrets.token_hex(TOKEN_BYTES)
-            return self._cut(snapshot, places[:size], rows, token, now)
         again = replace(_read(snapshot.request), reader=snapshot.reader, size=size)
+        rows = view.positions(snapshot.left.articles)
+        able = self._able(rows, reader, view, now)
+        with_ai = view.with_ai[rows] == 1
+        chosen = chosen_places(able, with_ai, size, again.wanted.max_ai_share)
+        if chosen or snapshot.complete:
+            token = secrets.token_hex(TOKEN_BYTES)
+            return cut(snapshot, chosen, able, rows, site=self._site, token=token, now=now)
         state, owner = self._state(again)
         if owner != snapshot.reader:
             raise CursorExpired
         return self._first_page(again, state, owner, view, now, former=snapshot)
 
-    def _places(
-        self, rows: Rows, reader: ReaderState, view: CatalogueView, now: float
-    ) -> list[int]:
+    def _able(self, rows: Rows, reader: ReaderState, view: CatalogueView, now: float) -> list[int]:
         """Return the places of what is left that may be shown still."""
         live = np.flatnonzero(rows >= 0)
         rules = self._compiled(view, now)
         mask = still_eligible(view, rows[live], now, reader, rules, self._config.eligibility)
         return [int(place) for place in live[mask]]
 
-    def _cut(
-        self, snapshot: Snapshot, places: list[int], rows: Rows, token: str, now: float
-    ) -> _Page:
-        """Take the articles at ``places`` off a snapshot, and whatever stands before the last."""
-        ordering = snapshot.left.take(places)
-        end = places[-1] + 1 if places else len(snapshot.left)
-        slate = Slate(
-            token=token,
-            site=self._site,
-            reader=snapshot.reader,
-            created_at=now,
-            policy=snapshot.policy,
-            variant=snapshot.variant,
-            customised=snapshot.customised,
-            start=snapshot.next_position,
-            ordering=ordering,
-            feature_names=snapshot.feature_names,
-        )
-        shown = () if snapshot.reader else (*snapshot.shown, *ordering.articles)
-        left = replace(
-            snapshot,
-            version=snapshot.version + 1,
-            next_position=snapshot.next_position + len(places),
-            left=snapshot.left.take(range(end, len(snapshot.left))),
-            shown=shown[-GUEST_SHOWN_MAX:],
-        )
-        return _Page(slate=slate, rows=rows[places], left=left)
-
     def _compiled(self, view: CatalogueView, now: float) -> CompiledRules:
         return self._rules.compiled(self._follower.rules, view, now)
 
-    def _shown(self, identifier: SlateId, page: _Page, view: CatalogueView, language: str) -> Feed:
+    def _shown(self, identifier: SlateId, page: Page, view: CatalogueView, language: str) -> Feed:
         slate, left = page.slate, page.left
         ended = not len(slate.ordering) or (left.complete and not len(left.left))
         personalised = slate.reader is not None
@@ -383,7 +349,14 @@ class FeedService:
 def _written(ask: Ask) -> bytes:
     """Return what an ordering that continues this one needs to know."""
     wanted = ask.wanted.model_dump_json(exclude_defaults=True)
-    return orjson.dumps({"reading": ask.reading, "filter": wanted, "diversity": ask.diversity})
+    return orjson.dumps(
+        {
+            "reading": ask.reading,
+            "filter": wanted,
+            "diversity": ask.diversity,
+            "language": ask.language,
+        }
+    )
 
 
 def _read(request: bytes) -> Ask:
@@ -392,4 +365,5 @@ def _read(request: bytes) -> Ask:
         reading=fields["reading"],
         wanted=parse_filter(fields["filter"]),
         diversity=fields["diversity"],
+        language=fields["language"],
     )

@@ -50,9 +50,9 @@ key                                          type    content, bound, time to liv
 ``nf:{s:k}:guest:TOKEN:pages``               hash    the same for the one snapshot of a guest; same
                                                      TTL
 ``nf:{s:k}:interactions``                    stream  ``e`` JSON; trimmed to about ``max_interactions``
-``nf:{s:k}:slates``                          stream  ``s`` JSON columns, ``f`` features and ``c``
-                                                     contributions, each n × f float32 little-endian;
-                                                     trimmed to about ``max_slates``
+``nf:{s:k}:slates``                          stream  ``s`` JSON columns, ``f`` features (n × f
+                                                     float32) and ``c`` contributions (n × f float64),
+                                                     little-endian; trimmed to about ``max_slates``
 ``nf:{s:k}:decay``                           hash    article id → one float64 little-endian for each
                                                      rung of the half-life ladder (log of the decayed
                                                      weight), one for the second at which it last rose

@@ -170,10 +170,18 @@ def test_importances_are_shares_the_most_important_first(http: FlaskClient) -> N
     importances = [each["importance"] for each in told]
     assert sum(importances) == pytest.approx(1.0)
     assert importances == sorted(importances, reverse=True)
-    assert {each["name"] for each in told} == set(FEATURE_NAMES)
+    assert {each["name"] for each in told} == set(FEATURE_NAMES) - {"boost"}
     personal = {each["name"] for each in told if each["personal"]}
     assert {"similarity", "session", "affinity"} <= personal
     assert not {"trending", "surge", "freshness", "boost"} & personal
+
+
+def test_boosts_are_a_parameter_while_a_rule_boosts(http: FlaskClient, wiring: Wiring) -> None:
+    rules = [{"action": "boost", "category": "science", "amount": 0.5}]
+    assert http.put("/v1/rules", json={"rules": rules}).status_code == 200
+    wiring.follower.step(0.0)
+    told = http.get("/v1/parameters").json["parameters"]
+    assert "boost" in {each["name"] for each in told}
 
 
 def test_parameters_follow_the_weights_in_force(

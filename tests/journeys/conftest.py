@@ -11,6 +11,7 @@ import pytest
 
 from recommender.domain.ids import ArticleId, EventId, ReaderId
 from recommender.domain.interactions import Interaction, Kind
+from recommender.services.feed import Ask
 
 TOPICS = ("food", "travel", "science")
 EACH = 6
@@ -68,10 +69,10 @@ def do(clock: Any) -> Callable[..., list[str]]:
 
 @pytest.fixture
 def shown() -> Callable[..., list[str]]:
-    """Give a function that returns the articles of a reader's feed, first to last."""
+    """Give a function that serves a reader a first page, and returns its articles in order."""
 
     def shown(wiring: Any, reader: str | None, size: int = 100) -> list[str]:
-        slate = wiring.feed.feed(reader, size).slate
-        return [each.article for each in slate.impressions]
+        asked = Ask(reader=None if reader is None else ReaderId(reader), size=size)
+        return list(wiring.feed.feed(asked).slate.ordering.articles)
 
     return shown

@@ -9,11 +9,16 @@ from typing import Any
 
 import pytest
 
+from recommender.domain.ids import ReaderId
+from recommender.domain.readers import Preferences
+from recommender.domain.rules import Action, SiteRule, Target
 from recommender.ingest.documents import Rejection
+from recommender.services.feed import Ask
 from recommender.store import keys
 from recommender.store.connection import Redis
 
 DAY = 86_400
+ANNA = ReaderId("anna:history")
 BOUNDS = ("at most", "trimmed to about", "one for each", "Removed when", "as many", "subset", "TTL")
 LAYOUT = "``model``"  # four fields, whatever is stored
 
@@ -40,7 +45,7 @@ def table() -> list[Row]:
 def pattern_of(name: str) -> re.Pattern[str]:
     pattern = re.escape(name.strip("`"))
     pattern = pattern.replace(r"\{s:", r"\{[a-z0-9-]+:").replace(":k", r":\d+")
-    return re.compile(re.sub(r":(ID|R|CATEGORY)\b", ":[^{}]+", pattern))
+    return re.compile(re.sub(r":(ID|R|CATEGORY|TOKEN)\b", ":[^{}]+", pattern))
 
 
 @pytest.fixture
@@ -51,22 +56,26 @@ def used(
     do: Callable[..., list[str]],
     client: Redis,
 ) -> Redis:
-    """Give the database after articles, interactions, feeds, rejections and removals."""
+    """Give the database after everything that a site and its readers can do."""
     world(wiring)
     submit(wiring, ["waiting"], body="text")
     wiring.articles.remove("travel5")
     wiring.intake.submit([Rejection(place="p", reason="r")])
     wiring.feed_validators.put("https://a.example/feed", '"1"', None)
     for kind in ("impression", "click", "read", "hide", "share"):
-        do(wiring, "anna:history", kind, "food0", "travel0")
-    wiring.feed.feed("anna:history", 5)
-    wiring.feed.feed(None, 5)
+        do(wiring, ANNA, kind, "food0", "travel0")
+    do(wiring, "anonymous", "click", "food1")
+    wiring.readers.choose(ANNA, Preferences(topics=("food",)))
+    wiring.readers.merge(ANNA, ReaderId("anonymous"))
+    wiring.rules.replace([SiteRule(action=Action.HOLD_OUT, target=Target.TAG, value="old")])
+    wiring.feed.feed(Ask(reader=ANNA, size=5))
+    wiring.feed.feed(Ask(size=5))
     return client
 
 
 def test_the_table_is_read_whole() -> None:
-    assert len(table()) == 18
-    assert {row.type for row in table()} == {"set", "hash", "zset", "stream"}
+    assert len(table()) == (keys.__doc__ or "").count("\n``nf:")
+    assert {row.type for row in table()} == {"set", "hash", "zset", "stream", "string"}
 
 
 @pytest.mark.parametrize("row", table(), ids=lambda row: row.pattern.pattern)
@@ -84,15 +93,17 @@ def test_every_key_is_documented_with_its_type(used: Redis) -> None:
     assert met == {row.pattern.pattern for row in table()}, "the journey writes every kind of key"
 
 
-def test_only_and_all_keys_of_readers_expire(used: Redis) -> None:
+def test_what_is_kept_of_readers_expires_and_nothing_else_does(used: Redis) -> None:
+    days = {b"events": 7, b"pages": 1 / 24}
     for name in used.scan_iter():
-        ttl = used.ttl(name)
-        if b":reader:" not in name:
+        ttl, last = used.ttl(name), name.rpartition(b":")[2]
+        if b":co_read:" in name:
+            assert 7 * DAY - 60 < ttl <= 7 * DAY, name
+        elif b":reader:" not in name and b":guest:" not in name:
             assert ttl == -1, name
-        elif name.endswith(b":events"):
-            assert 7 * DAY <= ttl <= 7 * DAY + 300, name
         else:
-            assert 180 * DAY - 60 < ttl <= 180 * DAY, name
+            whole = days.get(last, 180) * DAY
+            assert whole - 60 < ttl <= whole + 300, name
 
 
 def test_every_key_belongs_to_one_cluster_slot_of_its_site(used: Redis) -> None:

@@ -1,7 +1,7 @@
 -- Serve one slate: log it, remember its articles as seen, keep what is left for further pages; or
 -- refuse all of it.
 -- KEYS  1 slates stream   2 pages (hash)   3 seen (sorted set; none for a guest)
--- ARGV  1 now (seconds)   2 slate (JSON)   3 features   4 contributions (n x f float32 LE)
+-- ARGV  1 now (seconds)   2 slate (JSON)   3 features (n x f float32 LE)   4 contributions (n x f float64 LE)
 --       5 max_slates (entries)   6 max_seen   7 reader_ttl (seconds)
 --       8 snapshot's token ("" = no further pages)   9 its version   10 snapshot ("" = it is used up)
 --       11 when it expires (second)   12 page_ttl (seconds)   13 max_pages

@@ -45,8 +45,8 @@ def test_the_reason_is_the_strongest_part_of_the_score(
         ("session", "session", "Close to what you are reading now"),
         ("context", "similar", "Close to what you read"),
         ("co_read", "similar", "Close to what you read"),
-        ("affinity", "fresh", "New"),
-        ("followed", "fresh", "New"),
+        ("affinity", "more", "More to read"),
+        ("followed", "more", "More to read"),
         ("trending", "trending", "Read by many now"),
         ("surge", "surge", "Rising now"),
         ("freshness", "fresh", "New"),
@@ -59,7 +59,7 @@ def test_where_nothing_can_be_named_nothing_is(strongest: str, code: str, text: 
 
 
 def test_a_followed_name_that_is_missing_leaves_the_category() -> None:
-    assert reason_of("followed", category="food") == Reason(code="fresh", about="food")
+    assert reason_of("followed", category="food") == Reason(code="more", about="food")
 
 
 def test_aversion_is_never_a_reason() -> None:

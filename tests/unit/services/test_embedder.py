@@ -41,6 +41,7 @@ def worker(wiring: Any, clock: Any) -> Callable[..., Embedder]:
         return Embedder(
             articles=wiring.article_store,
             queue=wiring.queue,
+            stories=wiring.story_keeper(encoder.dimension),
             letters=wiring.dead_letters,
             layout=wiring.layout,
             encoder=encoder,
@@ -73,6 +74,19 @@ def test_what_waits_is_embedded_and_live_with_its_own_vector(
     assert wiring.article_store.counts() == (3, 0)
 
 
+def test_what_is_embedded_goes_live_with_its_story(
+    wiring: Any, worker: Callable[..., Embedder]
+) -> None:
+    send(wiring, "apple", "bread", "apricot")
+    worker(FirstLetter()).drain()
+    send(wiring, "almond")
+    worker(FirstLetter(), name="other").drain()
+    wiring.follower.load()
+    view = wiring.follower.catalogue.view
+    told = {view.ids[row]: view.story.name(row) for row in range(4)}
+    assert told == {"apple": "apple", "apricot": "apple", "almond": "apple", "bread": "bread"}
+
+
 def test_one_text_that_cannot_be_encoded_is_rejected_and_the_others_go_live(
     wiring: Any, worker: Callable[..., Embedder], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -94,6 +108,21 @@ def test_a_rejected_article_can_be_retried_from_its_dead_letter(
     answers = wiring.intake.submit([parse_document(record | {"title": "mended"})])
     assert [each.outcome for each in answers] == ["created"]
     assert worker(FirstLetter()).drain() == 1
+
+
+def test_what_a_rejected_article_said_of_itself_is_not_lost(
+    wiring: Any, worker: Callable[..., Embedder]
+) -> None:
+    body = "2 May 2025. It rains. [This article was generated with AI. It is experimental.]"
+    wiring.intake.submit([parse_document({"id": "a", "title": "unreadable", "body": body})])
+    sent = orjson.loads(wiring.article_store.get("a").card)["provenance"]
+    worker(FirstLetter()).drain()
+    record = orjson.loads(wiring.dead_letters.list(1)[0].record)
+    wiring.intake.submit([parse_document(record | {"title": "mended"})])
+    kept = wiring.article_store.get("a")
+    assert len(sent["claims"]) >= 2
+    assert orjson.loads(kept.card)["provenance"] == sent
+    assert kept.body == "It rains."
 
 
 def test_an_article_that_was_tried_too_often_is_rejected(

@@ -63,7 +63,7 @@ def test_a_slate_is_logged_in_columns_with_its_rows(
         "features": ["similarity", "freshness"],
     }
     assert np.frombuffer(fields[b"f"], "<f4").tolist() == [0, 1, 2, 3]
-    assert np.frombuffer(fields[b"c"], "<f4") == pytest.approx([0, 1 / 3, 2 / 3, 1])
+    assert np.frombuffer(fields[b"c"], "<f8") == pytest.approx([0, 1 / 3, 2 / 3, 1])
 
 
 @pytest.mark.parametrize("reader", ["anna", None])
