@@ -6,123 +6,29 @@ gives an ordering. The same function serves requests and replays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
-from recommender.candidates.eligibility import EligibilityConfig, eligible_rows
-from recommender.candidates.filters import NO_FILTER, FeedFilter
-from recommender.candidates.interests import InterestConfig, interests_of
-from recommender.candidates.rules import CompiledRules
+from recommender.candidates.eligibility import eligible_rows
+from recommender.candidates.interests import interests_of
 from recommender.candidates.situation import Situation, situation_of
-from recommender.candidates.sources import Candidates, SourceConfig, blend, standard_sources
-from recommender.catalogue.view import CatalogueView, Rows
-from recommender.config import Config
-from recommender.disclosure.reasons import PINNED, explore_reason, more_reason, reason_of
-from recommender.domain.ids import ArticleId, ReaderId
-from recommender.domain.readers import FeedState, ReaderState
-from recommender.domain.slates import Ordering, Reason
-from recommender.ranking.features import FEATURE_NAMES, FeatureConfig, FeatureInputs, features
-from recommender.ranking.weighted import Ranker, WeightedConfig, WeightedRanker
+from recommender.candidates.sources import Candidates, blend, standard_sources
+from recommender.catalogue.view import Rows
+from recommender.domain.readers import FeedState, Preferences, ReaderState
+from recommender.domain.slates import Ordering
+from recommender.feed_reasons import EXPLORE_SOURCE, Grounds, reasons_of
+from recommender.feed_request import FeedRequest, Site
+from recommender.ranking.features import FeatureInputs, features
+from recommender.ranking.weighted import Ranker, WeightedRanker
 from recommender.reranking.calibration import guaranteed_shares, target_shares
 from recommender.reranking.chance import generator_of
-from recommender.reranking.diversify import Pool, RerankConfig, Reranking, rerank
-from recommender.reranking.exploration import ExplorationConfig, Placement, explorable, place
+from recommender.reranking.diversify import Pool, Reranking, rerank
+from recommender.reranking.exploration import Placement, explorable, place
 from recommender.reranking.pins import pin
-from recommender.trending.ladder import TrendingConfig
-
-REASON_ARTICLES = 20
-"""Articles of the reader's own, strongest first, among which a reason finds its example."""
-
-ALIKE = 0.35
-"""Least cosine between two articles for one to be named as the reason for the other: chosen by
-eye on the sample with the default model, not measured."""
-
-LEAST_TOLD = 0.05
-"""Score that a feature must have added to be told as the reason: what is nearly nothing is none."""
-
-PINNED_SOURCE, EXPLORE_SOURCE = "pinned", "explore"
-
-
-class FeedConfig(Config):
-    """A variant of the feed is one value of this."""
-
-    size: int = Field(
-        default=20,
-        ge=1,
-        le=100,
-        description="Articles of a page when no size is asked for.",
-    )
-    ahead: int = Field(
-        default=20,
-        ge=0,
-        le=500,
-        description="Articles ordered beyond the first page, for the next ones to come from.",
-    )
-    seed: int = Field(
-        default=1,
-        ge=0,
-        le=2**63 - 1,
-        description="Seed of all chance in feeds: draws repeat with the seed, reader and slate.",
-    )
-    eligibility: EligibilityConfig = EligibilityConfig()
-    sources: SourceConfig = SourceConfig()
-    interests: InterestConfig = InterestConfig()
-    features: FeatureConfig = FeatureConfig()
-    weights: WeightedConfig = WeightedConfig()
-    rerank: RerankConfig = RerankConfig()
-    exploration: ExplorationConfig = ExplorationConfig()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedRequest:
-    """One request for an ordering.
-
-    Parameters
-    ----------
-    reader : ReaderId or None
-        None where no reader's data are used.
-    size : int
-        Articles of a page.
-    token : str
-        What the slate's draws are derived from, with the seed and the reader.
-    now : float
-        Seconds since the epoch.
-    reading : ArticleId or None
-        The article that the reader has before them.
-    diversity : float or None
-        The dial, 0 to 1; the site's where None.
-    """
-
-    reader: ReaderId | None
-    size: int
-    token: str
-    now: float
-    reading: ArticleId | None = None
-    wanted: FeedFilter = NO_FILTER
-    diversity: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    """What an ordering depends on besides its request and the reader.
-
-    Parameters
-    ----------
-    co_read_half_life_hours : float
-        Of the counts in the feed state.
-    """
-
-    view: CatalogueView
-    rules: CompiledRules
-    config: FeedConfig
-    trending: TrendingConfig
-    co_read_half_life_hours: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,16 +171,19 @@ class _Run:
         )
 
     @property
-    def first_exploited(self) -> int:
-        """How many places of the first page are neither drawn nor pinned."""
+    def _undrawn_places(self) -> int:
         slots = self.site.config.exploration.slots(self.request.size)
         return max(0, self.request.size - len(slots) - len(self.pins))
 
     @cached_property
     def _exploited(self) -> tuple[list[int], Reranking]:
-        """The exploited candidates of the first page, and those that follow."""
         exploited = self.exploited()
-        return list(islice(exploited, self.first_exploited)), exploited
+        return list(islice(exploited, self._undrawn_places)), exploited
+
+    @property
+    def first_page(self) -> list[int]:
+        """The candidates of the first page that are neither drawn nor pinned, in order."""
+        return self._exploited[0]
 
     @cached_property
     def drawable(self) -> list[int]:
@@ -288,7 +197,7 @@ class _Run:
         drawable = explorable(
             np.flatnonzero(self.candidates.brought_by(EXPLORE_SOURCE)).tolist(),
             self.pool,
-            taken=[*self._exploited[0], *(candidate for _, candidate in self.pins)],
+            taken=[*self.first_page, *(candidate for _, candidate in self.pins)],
             max_ai_share=self.request.wanted.max_ai_share,
         )
         stories = len(np.unique(story[story > 0])) + int((story == 0).sum())
@@ -317,11 +226,7 @@ def _is_customised(run: _Run) -> bool:
     Most orders differ in the first places, so those are compared before all is computed.
     """
     reader = run.state.reader
-    if reader == ReaderState(preferences=replace(reader.preferences, language=None)) and not (
-        reader.preferences.topics
-        or reader.preferences.followed_sources
-        or reader.preferences.muted_sources
-    ):
+    if reader == ReaderState(preferences=Preferences(language=reader.preferences.language)):
         return False
     about_reading = tuple(each for each in run.state.co_read if each.anchor == run.request.reading)
     plain = _Run(
@@ -329,11 +234,8 @@ def _is_customised(run: _Run) -> bool:
         FeedState(reader=ReaderState(), trends=run.state.trends, co_read=about_reading),
         run.site,
     )
-    first = run.first_exploited
     own_rows, plain_rows = run.candidates.rows, plain.candidates.rows
-    for mine, other in zip(
-        islice(run.exploited(), first), islice(plain.exploited(), first), strict=False
-    ):
+    for mine, other in zip(run.first_page, plain.exploited(), strict=False):
         if own_rows[mine] != plain_rows[other]:
             return True
     return not np.array_equal(
@@ -382,88 +284,14 @@ def _ordering(run: _Run, placement: Placement) -> Ordering:
         propensities=placement.propensities,
         features=run.features[order],
         contributions=contributions,
-        reasons=_reasons(run, rows, sources, contributions, placement.explored),
+        reasons=reasons_of(
+            Grounds(
+                view=view,
+                situation=run.situation,
+                co_read=run.state.co_read,
+                rows=rows,
+                contributions=contributions,
+            ),
+            sources,
+        ),
     )
-
-
-def _reasons(
-    run: _Run,
-    rows: Rows,
-    sources: Sequence[str],
-    contributions: NDArray[np.float64],
-    explored: NDArray[np.bool_],
-) -> tuple[Reason, ...]:
-    view, examples = run.site.view, _Examples(run, rows)
-    told = []
-    for place_, (row, source, parts) in enumerate(
-        zip(rows.tolist(), sources, contributions.tolist(), strict=True)
-    ):
-        category = view.category.name(row)
-        if source == PINNED_SOURCE:
-            told.append(PINNED)
-        elif explored[place_]:
-            told.append(explore_reason(category))
-        elif max(parts) < LEAST_TOLD:
-            told.append(more_reason(category))
-        else:
-            strongest = FEATURE_NAMES[parts.index(max(parts))]
-            told.append(
-                reason_of(
-                    strongest,
-                    title=examples.title(strongest, place_, row),
-                    category=category,
-                    followed=examples.followed(row),
-                )
-            )
-    return tuple(told)
-
-
-class _Examples:
-    """What the reasons of an ordering may name."""
-
-    def __init__(self, run: _Run, rows: Rows) -> None:
-        self._run, self._rows, self._view = run, rows, run.site.view
-
-    def title(self, feature: str, place_: int, row: int) -> str | None:
-        """Return the title that the feature compares the article at a place with, if any."""
-        if feature in {"similarity", "session"}:
-            return self._liked[place_]
-        if feature == "context" and self._run.situation.anchor is not None:
-            return self._view.titles[self._run.situation.anchor]
-        if feature == "co_read":
-            return self._read_with(self._view.ids[row])
-        return None
-
-    def followed(self, row: int) -> str | None:
-        """Return the followed topic or source that a row belongs to."""
-        chosen, view = self._run.state.reader.preferences, self._view
-        if not (chosen.topics or chosen.followed_sources):
-            return None
-        topics = (view.category.name(row), view.subcategory.name(row))
-        source = view.source.name(row)
-        found = [each for each in topics if each in chosen.topics]
-        return next(iter(found), source if source in chosen.followed_sources else None)
-
-    @cached_property
-    def _liked(self) -> list[str | None]:
-        """For each place, the reader's own article that is most like it, where one is like it."""
-        view, liked = self._view, self._run.situation.interests.liked[:REASON_ARTICLES]
-        if not len(liked) or not len(self._rows):
-            return [None] * len(self._rows)
-        cosines = view.vectors[self._rows] @ view.vectors[liked].T
-        return [
-            view.titles[liked[each]] if cosine >= ALIKE else None
-            for each, cosine in zip(
-                cosines.argmax(axis=1).tolist(), cosines.max(axis=1).tolist(), strict=True
-            )
-        ]
-
-    def _read_with(self, article: ArticleId) -> str | None:
-        levels = {
-            each.anchor: level
-            for each in self._run.state.co_read
-            for partner, level in each.partners
-            if partner == article
-        }
-        row = self._view.row(max(levels, key=levels.__getitem__)) if levels else None
-        return None if row is None else self._view.titles[row]

@@ -20,7 +20,7 @@ from recommender.config import Config
 from recommender.domain.ids import SITE_PATTERN, SITE_RULE
 from recommender.embedding.weights import EmbeddingConfig
 from recommender.errors import InvalidInput
-from recommender.feed import FeedConfig
+from recommender.feed_request import FeedConfig
 from recommender.ingest.fetch import FetchConfig
 from recommender.services.cursors import CursorConfig
 from recommender.services.embedder import WorkerConfig

@@ -21,8 +21,9 @@ from rich.table import Table
 from recommender.bootstrap import Wiring, open_site, redis_server
 from recommender.candidates.rules import NO_RULES
 from recommender.domain.ids import ReaderId
-from recommender.feed import FeedRequest, Site, arrange
-from recommender.services.feed import Ask
+from recommender.feed import arrange
+from recommender.feed_request import FeedRequest, Site
+from recommender.services.asking import Ask
 from recommender.settings import Settings
 from scripts import benchmark_world
 from scripts.console import progress, read_settings, reports_errors, tables

@@ -22,7 +22,7 @@ from recommender.evaluation.quality import (
     largest_share,
     miscalibration,
 )
-from recommender.feed import EXPLORE_SOURCE
+from recommender.feed_reasons import EXPLORE_SOURCE
 from recommender.ingest.documents import parse_document
 from recommender.services.feed import Feed
 from recommender.stories.clustering import group

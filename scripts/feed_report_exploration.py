@@ -10,7 +10,9 @@ import numpy as np
 
 from recommender.bootstrap import Wiring
 from recommender.domain.ids import ArticleId
-from recommender.feed import EXPLORE_SOURCE, FeedRequest, arrange
+from recommender.feed import arrange
+from recommender.feed_reasons import EXPLORE_SOURCE
+from recommender.feed_request import FeedRequest
 from scripts.console import progress
 from scripts.demo import SHOWN
 from scripts.feed_report_world import arranged_site

@@ -25,7 +25,8 @@ from recommender.domain.readers import FeedState, ReaderState, Trends
 from recommender.errors import SourceError
 from recommender.evaluation.intervals import Estimate, mean_of
 from recommender.evaluation.quality import coverage, intra_list_distance, miscalibration, recall
-from recommender.feed import FeedConfig, FeedRequest, Site, arrange
+from recommender.feed import arrange
+from recommender.feed_request import FeedConfig, FeedRequest, Site
 from recommender.ingest.documents import ArticleDocument
 from recommender.ingest.mind import read_mind
 from recommender.reranking.exploration import ExplorationConfig

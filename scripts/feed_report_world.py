@@ -11,11 +11,12 @@ from pathlib import Path
 from recommender.bootstrap import Wiring, open_site
 from recommender.candidates.rules import NO_RULES
 from recommender.domain.ids import ArticleId, ReaderId
-from recommender.feed import Site
+from recommender.feed_request import Site
 from recommender.ingest.documents import parse_document
 from recommender.ingest.events import parse_interaction
+from recommender.services.asking import Ask
 from recommender.services.bulk import IngestReport
-from recommender.services.feed import Ask, Feed
+from recommender.services.feed import Feed
 from scripts import demo_world
 from scripts.console import progress, read_settings
 from scripts.demo import READ_EACH_ROUND, ROUNDS, SHOWN

@@ -20,7 +20,8 @@ from recommender.disclosure.labels import Label
 from recommender.domain.ids import ArticleId, ReaderId, SlateId
 from recommender.domain.slates import Ordering
 from recommender.errors import InvalidInput
-from recommender.services.feed import Ask, AskMore, Feed
+from recommender.services.asking import Ask, AskMore
+from recommender.services.feed import Feed
 from recommender.services.showing import Coverage, Shown
 from recommender.store.cards import instant_text
 

@@ -11,7 +11,7 @@ from recommender.disclosure.reasons import reason_text
 from recommender.domain.ids import ArticleId, SlateId
 from recommender.domain.slates import Slate
 from recommender.errors import InvalidInput, UnknownSlate
-from recommender.feed import FeedConfig
+from recommender.feed_request import FeedConfig
 from recommender.ranking.features import FEATURES
 from recommender.ranking.weighted import WeightedRanker
 from recommender.services.follower import CatalogueFollower

@@ -8,21 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import orjson
 
 from recommender.candidates.eligibility import still_eligible
-from recommender.candidates.filters import NO_FILTER, FeedFilter, parse_filter
 from recommender.candidates.rules import CompiledRules, RuleCompiler
 from recommender.catalogue.view import CatalogueView, Rows
 from recommender.clock import Clock
 from recommender.disclosure.labels import Disclosure, feed_disclosure
 from recommender.disclosure.messages import pick_language
-from recommender.domain.ids import ArticleId, ReaderId, SiteId, SlateId
+from recommender.domain.ids import ReaderId, SiteId, SlateId
 from recommender.domain.readers import FeedState, ReaderState
 from recommender.domain.slates import Slate, Snapshot
 from recommender.errors import CursorExpired, InvalidInput, StoreError
-from recommender.feed import FeedConfig, FeedRequest, Site, arrange
+from recommender.feed import arrange
+from recommender.feed_request import FeedConfig, FeedRequest, Site
 from recommender.ranking.features import FEATURE_NAMES
+from recommender.services.asking import Ask, AskMore, read, written
 from recommender.services.cursors import CursorSigner
 from recommender.services.follower import CatalogueFollower
 from recommender.services.paging import Page, chosen_places, cut
@@ -40,45 +40,6 @@ GUEST_DRAWS_SECONDS = 3_600
 """Feeds without a reader's data draw alike for so long: all of them are one feed."""
 
 TOKEN_BYTES = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """What a first page is asked for.
-
-    Parameters
-    ----------
-    reader : ReaderId or None
-        None for a guest.
-    size : int or None
-        The site's where None.
-    personalised : bool
-        False: no data of the reader are read, used or kept.
-    language : str or None
-        The language of the sentences, before the reader's own preference.
-    accepted : tuple of str
-        Languages that will do as well, after that preference.
-    """
-
-    reader: ReaderId | None = None
-    size: int | None = None
-    reading: ArticleId | None = None
-    wanted: FeedFilter = NO_FILTER
-    diversity: float | None = None
-    personalised: bool = True
-    language: str | None = None
-    accepted: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskMore:
-    """What a further page is asked for; ``reader`` as for the page before."""
-
-    cursor: str
-    reader: ReaderId | None = None
-    size: int | None = None
-    language: str | None = None
-    accepted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +148,7 @@ class FeedService:
             if kept.snapshot is None or not kept.reader.preferences.personalised:
                 raise CursorExpired
             preferred = kept.reader.preferences.language
-            first = _read(kept.snapshot.request).language
+            first = read(kept.snapshot.request).language
             wanted = [each for each in (ask.language, preferred, first, *ask.accepted) if each]
             language = pick_language(wanted)
             page = self._next_page(ask, kept.snapshot, kept.reader, view, now)
@@ -270,7 +231,7 @@ class FeedService:
             feature_names=FEATURE_NAMES,
             shown=former.shown if former else (),
             complete=arranged.complete,
-            request=_written(replace(ask, language=language)),
+            request=written(replace(ask, language=language)),
         )
         able = list(range(len(arranged.ordering)))
         return cut(
@@ -286,7 +247,7 @@ class FeedService:
         now: float,
     ) -> Page:
         size = ask.size or self._config.size
-        again = replace(_read(snapshot.request), reader=snapshot.reader, size=size)
+        again = replace(read(snapshot.request), reader=snapshot.reader, size=size)
         rows = view.positions(snapshot.left.articles)
         able = self._able(rows, reader, view, now)
         with_ai = view.with_ai[rows] == 1
@@ -344,26 +305,3 @@ class FeedService:
             "Every article that may be shown now was seen, served or hidden before, belongs to a "
             "story that was, or is left out by the filter, a muted source or a rule of the site."
         )
-
-
-def _written(ask: Ask) -> bytes:
-    """Return what an ordering that continues this one needs to know."""
-    wanted = ask.wanted.model_dump_json(exclude_defaults=True)
-    return orjson.dumps(
-        {
-            "reading": ask.reading,
-            "filter": wanted,
-            "diversity": ask.diversity,
-            "language": ask.language,
-        }
-    )
-
-
-def _read(request: bytes) -> Ask:
-    fields = orjson.loads(request)
-    return Ask(
-        reading=fields["reading"],
-        wanted=parse_filter(fields["filter"]),
-        diversity=fields["diversity"],
-        language=fields["language"],
-    )

@@ -11,7 +11,7 @@ import pytest
 
 from recommender.domain.ids import ArticleId, EventId, ReaderId
 from recommender.domain.interactions import Interaction, Kind
-from recommender.services.feed import Ask
+from recommender.services.asking import Ask
 
 TOPICS = ("food", "travel", "science")
 EACH = 6

@@ -14,7 +14,8 @@ from recommender.domain.ids import ReaderId
 from recommender.domain.readers import Preferences
 from recommender.errors import StoreError
 from recommender.ranking.features import FEATURE_NAMES
-from recommender.services.feed import Ask, Feed
+from recommender.services.asking import Ask
+from recommender.services.feed import Feed
 from recommender.store.cards import instant_text
 from recommender.store.connection import Redis
 from recommender.store.keys import ShardKeys

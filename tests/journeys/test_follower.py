@@ -18,7 +18,7 @@ from recommender.clock import FixedClock
 from recommender.domain.ids import ArticleId, SiteId
 from recommender.domain.rules import Action, SiteRule, Target
 from recommender.errors import StoreError
-from recommender.services.feed import Ask
+from recommender.services.asking import Ask
 from recommender.services.follower import CatalogueFollower
 from recommender.settings import Settings
 from recommender.store.articles import ArticleStore

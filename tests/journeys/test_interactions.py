@@ -11,9 +11,9 @@ import pytest
 from recommender.domain.ids import ArticleId, EventId, ReaderId
 from recommender.domain.interactions import Interaction, Kind, Outcome
 from recommender.errors import InvalidInput, TooManyEvents, UnknownArticle
-from recommender.feed import FeedConfig
+from recommender.feed_request import FeedConfig
 from recommender.reranking.exploration import ExplorationConfig
-from recommender.services.feed import Ask
+from recommender.services.asking import Ask
 from recommender.store.events import FUTURE_SECONDS
 from recommender.store.limits import DAY_SECONDS, ReaderLimits
 

@@ -13,7 +13,7 @@ from recommender.domain.ids import ReaderId
 from recommender.domain.readers import Preferences
 from recommender.domain.rules import Action, SiteRule, Target
 from recommender.ingest.documents import Rejection
-from recommender.services.feed import Ask
+from recommender.services.asking import Ask
 from recommender.store import keys
 from recommender.store.connection import Redis
 

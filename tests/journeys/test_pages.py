@@ -12,7 +12,8 @@ from recommender.clock import FixedClock
 from recommender.domain.ids import ArticleId, ReaderId
 from recommender.domain.readers import Preferences
 from recommender.domain.rules import Action, SiteRule, Target
-from recommender.services.feed import Ask, AskMore, Feed
+from recommender.services.asking import Ask, AskMore
+from recommender.services.feed import Feed
 from recommender.store.keys import CatalogueKeys
 
 ANNA = ReaderId("anna")

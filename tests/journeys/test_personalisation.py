@@ -11,7 +11,8 @@ import pytest
 from recommender.domain.ids import ArticleId, ReaderId
 from recommender.domain.readers import Preferences
 from recommender.errors import CursorExpired
-from recommender.services.feed import Ask, AskMore, Feed
+from recommender.services.asking import Ask, AskMore
+from recommender.services.feed import Feed
 
 Watch = Callable[[], AbstractContextManager[list[str]]]
 

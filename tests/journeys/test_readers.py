@@ -18,7 +18,7 @@ from recommender.domain.interactions import Interaction, Kind
 from recommender.domain.readers import Preferences
 from recommender.domain.slates import Ordering, Reason, Slate, Snapshot
 from recommender.errors import CursorExpired
-from recommender.services.feed import Ask, AskMore
+from recommender.services.asking import Ask, AskMore
 from recommender.store.connection import Redis
 from recommender.store.keys import shard_of
 from recommender.store.merging import SessionMerger

@@ -11,7 +11,7 @@ from recommender.candidates.filters import parse_filter
 from recommender.clock import FixedClock
 from recommender.domain.ids import ReaderId
 from recommender.domain.rules import Action, SiteRule, Target
-from recommender.services.feed import Ask
+from recommender.services.asking import Ask
 from recommender.store.keys import CatalogueKeys
 
 X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)

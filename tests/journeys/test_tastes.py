@@ -14,7 +14,7 @@ from recommender.domain.articles import embedding_text
 from recommender.domain.ids import ReaderId
 from recommender.embedding.weights import EmbeddingConfig
 from recommender.ingest.documents import parse_document
-from recommender.services.feed import Ask
+from recommender.services.asking import Ask
 from recommender.store.pending import Embedded
 from scripts import demo_world
 

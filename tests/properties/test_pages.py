@@ -28,7 +28,8 @@ from recommender.domain.interactions import Interaction, Kind
 from recommender.domain.readers import Preferences
 from recommender.errors import CursorExpired, StoreError
 from recommender.ingest.documents import parse_document
-from recommender.services.feed import Ask, AskMore, Feed
+from recommender.services.asking import Ask, AskMore
+from recommender.services.feed import Feed
 from recommender.store.cards import instant_text
 from recommender.store.connection import Redis
 from recommender.store.keys import ShardKeys

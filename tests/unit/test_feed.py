@@ -18,7 +18,8 @@ from recommender.domain.ids import ArticleId, ReaderId
 from recommender.domain.interactions import HistoryEntry, Kind
 from recommender.domain.readers import CoRead, FeedState, Preferences, ReaderState, Trends
 from recommender.domain.rules import Action, SiteRule, Target
-from recommender.feed import Arrangement, FeedConfig, FeedRequest, Site, arrange
+from recommender.feed import Arrangement, arrange
+from recommender.feed_request import FeedConfig, FeedRequest, Site
 from recommender.ranking.features import FEATURE_NAMES
 from recommender.reranking.calibration import CalibrationConfig
 from recommender.reranking.diversify import RerankConfig

@@ -1,0 +1,73 @@
+"""What a feed is asked for, and how much of that its further pages need to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+
+from recommender.candidates.filters import NO_FILTER, FeedFilter, parse_filter
+from recommender.domain.ids import ArticleId, ReaderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a first page is asked for.
+
+    Parameters
+    ----------
+    reader : ReaderId or None
+        None for a guest.
+    size : int or None
+        The site's where None.
+    personalised : bool
+        False: no data of the reader are read, used or kept.
+    language : str or None
+        The language of the sentences, before the reader's own preference.
+    accepted : tuple of str
+        Languages that will do as well, after that preference.
+    """
+
+    reader: ReaderId | None = None
+    size: int | None = None
+    reading: ArticleId | None = None
+    wanted: FeedFilter = NO_FILTER
+    diversity: float | None = None
+    personalised: bool = True
+    language: str | None = None
+    accepted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskMore:
+    """What a further page is asked for; ``reader`` as for the page before."""
+
+    cursor: str
+    reader: ReaderId | None = None
+    size: int | None = None
+    language: str | None = None
+    accepted: tuple[str, ...] = ()
+
+
+def written(ask: Ask) -> bytes:
+    """Return what an ordering that continues this one needs to know."""
+    wanted = ask.wanted.model_dump_json(exclude_defaults=True)
+    return orjson.dumps(
+        {
+            "reading": ask.reading,
+            "filter": wanted,
+            "diversity": ask.diversity,
+            "language": ask.language,
+        }
+    )
+
+
+def read(request: bytes) -> Ask:
+    """Return what :func:`written` wrote; for whom and how much is not in it."""
+    fields = orjson.loads(request)
+    return Ask(
+        reading=fields["reading"],
+        wanted=parse_filter(fields["filter"]),
+        diversity=fields["diversity"],
+        language=fields["language"],
+    )
