@@ -115,4 +115,8 @@ class Followed:
 def _near(situation: Situation, direction: NDArray[np.float32], count: int) -> Rows:
     if not count or not direction.any():
         return NONE
-    return situation.view.roughly_nearest(direction, count, situation.eligible)
+    view = situation.view
+    rows = view.roughly_nearest(direction, count, situation.eligible)
+    # What is no nearer than the average article is not near, though nothing may be nearer.
+    sketch = view.sketcher.sketch(direction)
+    return rows[view.sketches[rows] @ sketch > view.sketcher.sketch(view.centre) @ sketch]

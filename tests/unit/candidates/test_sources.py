@@ -85,8 +85,12 @@ def brought(source: CandidateSource, situation: Situation) -> str:
 
 
 def test_similar_brings_the_nearest_eligible(situation: Situation) -> None:
-    near_a = towards(situation, (1, 0))
-    assert sorted(brought(Similar(3, 0), near_a)) == ["a", "b", "d"]
+    assert sorted(brought(Similar(1, 0), towards(situation, (1, 0)))) == ["a"]
+
+
+def test_what_is_no_nearer_than_the_average_is_not_near(situation: Situation) -> None:
+    """The mean has .28 in the direction of a; d has 0 and e has −1."""
+    assert sorted(brought(Similar(5, 0), towards(situation, (1, 0)))) == ["a", "b"]
 
 
 def test_every_interest_brings_its_nearest(situation: Situation) -> None:
