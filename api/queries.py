@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, TypeVar
 from urllib.parse import parse_qsl
 
 from flask import request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from recommender.candidates.filters import FeedFilter
 from recommender.domain.ids import ID_RULE, LANGUAGE_PATTERN
@@ -25,7 +26,14 @@ FILTER_MAX = REQUEST_LINE_MAX
 CURSOR_MAX = 500
 """Characters of a cursor; ours have fewer."""
 
-Language = Annotated[str, Field(pattern=LANGUAGE_PATTERN, max_length=35)]
+
+def _check_language(tag: str) -> str:
+    if not re.match(LANGUAGE_PATTERN, tag):
+        raise ValueError("must be a language tag like en or pt-BR (BCP 47)")
+    return tag
+
+
+Language = Annotated[str, Field(max_length=35), AfterValidator(_check_language)]
 """A BCP 47 tag."""
 
 

@@ -127,7 +127,7 @@ def _add_entry(channel: ET.Element, shown: Json) -> None:
 
 def _description(shown: Json) -> str:
     labels = "".join(f" [{label['text']}]" for label in shown["labels"])
-    return f"{shown['article']['summary'] or ''} ({shown['reason']['text']}){labels}".strip()
+    return f"{shown['article']['summary'] or ''}{labels}".strip()
 
 
 def _topics(article: Json) -> list[str]:

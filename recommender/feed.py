@@ -74,7 +74,7 @@ class _Run:
 
     def __init__(self, request: FeedRequest, state: FeedState, site: Site) -> None:
         self.request, self.state, self.site = request, state, site
-        self.depth = request.size + site.config.ahead
+        self.depth = request.size + max(request.size, site.config.ahead)
         self.ranker: Ranker = WeightedRanker(site.config.weights)
         self.situation = self._situation()
         self.candidates = self._retrieved()
@@ -110,7 +110,14 @@ class _Run:
         if config.fresh < self.depth:  # else a long page of a quiet site could not be filled
             config = config.model_copy(update={"fresh": self.depth})
         pinned = [row for _, row in self._pinned]
-        return blend(standard_sources(config, pinned), self.situation)
+        return blend(standard_sources(config, pinned, self._boosted()), self.situation)
+
+    def _boosted(self) -> Rows:
+        """Return the eligible rows that a rule boosts, the newest first."""
+        if self.site.rules.boost is None:
+            return np.empty(0, np.intp)
+        rows = np.flatnonzero((self._boosts > 0.0) & self.situation.eligible)
+        return rows[np.argsort(-self.site.view.published[rows], kind="stable")]
 
     @cached_property
     def _pinned(self) -> list[tuple[int, int]]:
@@ -130,6 +137,12 @@ class _Run:
         """Return the positions with the candidates that the editors put there."""
         rows = self.candidates.rows
         return [(position, int(np.flatnonzero(rows == row)[0])) for position, row in self._pinned]
+
+    @cached_property
+    def _boosts(self) -> NDArray[np.float32]:
+        """What the site's rules add to the score of each row of the catalogue."""
+        boost = self.site.rules.boost
+        return np.zeros(self.site.view.count, np.float32) if boost is None else boost
 
     @property
     def is_complete(self) -> bool:
@@ -154,6 +167,7 @@ class _Run:
             story=view.story.codes[rows],
             fresh=view.published[rows] > fresh_since,
             with_ai=view.with_ai[rows] == 1,
+            buried=self._boosts[rows] < 0.0,
             target=target_shares(affinity, category, config.rerank.calibration),
             guaranteed=guaranteed_shares(affinity, config.rerank.calibration),
         )
@@ -289,6 +303,7 @@ def _ordering(run: _Run, placement: Placement) -> Ordering:
                 view=view,
                 situation=run.situation,
                 co_read=run.state.co_read,
+                threshold=run.site.trending.threshold,
                 rows=rows,
                 contributions=contributions,
             ),

@@ -20,6 +20,12 @@ from recommender.ranking.features import FEATURE_NAMES
 PINNED_SOURCE, EXPLORE_SOURCE = "pinned", "explore"
 """Sources whose articles stand where they stand for no score."""
 
+LATELY = 0.5
+"""Recency of the last read from which it was read just now: within ``session_minutes``."""
+
+_OF_THE_CROWD = frozenset({"trending", "surge"})
+_COMPARING = frozenset({"similarity", "session", "context", "co_read"})
+
 EXAMPLES = 20
 """Articles of the reader's own, strongest first, among which a reason finds its example."""
 
@@ -30,6 +36,9 @@ eye on the sample with the default model, not measured."""
 LEAST_TOLD = 0.05
 """Score that a feature must have added to be told as the reason: what is nearly nothing is none."""
 
+LEAST_CLOSE = 0.2
+"""Score that similarity must have added to be told where no article of the reader's is alike."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Grounds:
@@ -39,6 +48,8 @@ class Grounds:
     ----------
     co_read : sequence of CoRead
         What was read along with the reader's last articles.
+    threshold : float
+        Trending value from which an article is said to be read by many.
     rows : ndarray, shape (n,)
         Of the articles, in ``view``.
     contributions : ndarray, shape (n, f), float64
@@ -48,11 +59,15 @@ class Grounds:
     view: CatalogueView
     situation: Situation
     co_read: Sequence[CoRead]
+    threshold: float
     rows: Rows
     contributions: NDArray[np.float64]
 
     def reason(self, place: int, source: str) -> Reason:
-        """Return the reason of the article at ``place``, from 0, that ``source`` brought."""
+        """Return the reason of the article at ``place``, from 0, that ``source`` brought.
+
+        The feature that added most and of which something true can be told.
+        """
         row = int(self.rows[place])
         category = self.view.category.name(row)
         if source == PINNED_SOURCE:
@@ -60,25 +75,45 @@ class Grounds:
         if source == EXPLORE_SOURCE:
             return explore_reason(category)
         parts = self.contributions[place].tolist()
-        if max(parts) < LEAST_TOLD:
-            return more_reason(category)
-        strongest = FEATURE_NAMES[parts.index(max(parts))]
-        return reason_of(
-            strongest,
-            title=self._title(strongest, place, row),
-            category=category,
-            followed=self._followed(row),
-        )
+        for column in sorted(range(len(parts)), key=lambda each: -parts[each]):
+            if parts[column] < LEAST_TOLD:
+                break
+            told = self._told(FEATURE_NAMES[column], parts[column], place, row)
+            if told is not None:
+                return told
+        return more_reason(category)
+
+    def _told(self, feature: str, added: float, place: int, row: int) -> Reason | None:
+        """Return what can be told of a feature that added to a score; None where nothing can."""
+        category = self.view.category.name(row)
+        if feature in _OF_THE_CROWD:
+            many = self._attention[place] >= self.threshold
+            return reason_of(feature, category=category) if many else None
+        if feature in _COMPARING:
+            title = self._title(feature, place, row)
+            close = feature == "similarity" and added >= LEAST_CLOSE
+            return reason_of(feature, title=title) if title or close else None
+        if feature == "affinity" and category is None:
+            return None
+        return reason_of(feature, category=category, followed=self._followed(row))
 
     def _title(self, feature: str, place: int, row: int) -> str | None:
         """Return the title that the feature compares the article at a place with, if any."""
-        if feature in {"similarity", "session"}:
-            return self._liked[place]
-        if feature == "context" and self.situation.anchor is not None:
-            return self.view.titles[self.situation.anchor]
+        interests = self.situation.interests
+        if feature == "context":
+            return self._beside(row, self.situation.anchor)
+        if feature == "session":
+            return self._beside(row, interests.last_read) if interests.recency > LATELY else None
         if feature == "co_read":
             return self._read_with(self.view.ids[row])
-        return None
+        return self._liked[place]
+
+    def _beside(self, row: int, other: int | None) -> str | None:
+        """Return the title at the row ``other`` where the article at ``row`` is like it."""
+        vectors = self.view.vectors
+        if other is None or float(vectors[row] @ vectors[other]) < ALIKE:
+            return None
+        return self.view.titles[other]
 
     def _followed(self, row: int) -> str | None:
         """Return the followed topic or source that a row belongs to."""
@@ -89,6 +124,12 @@ class Grounds:
         source = view.source.name(row)
         found = [each for each in topics if each in chosen.topics]
         return next(iter(found), source if source in chosen.followed_sources else None)
+
+    @cached_property
+    def _attention(self) -> list[float]:
+        """The trending value now of each article."""
+        values: list[float] = self.situation.trending_at(self.rows).tolist()
+        return values
 
     @cached_property
     def _liked(self) -> list[str | None]:

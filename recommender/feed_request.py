@@ -34,7 +34,8 @@ class FeedConfig(Config):
         default=20,
         ge=0,
         le=500,
-        description="Articles ordered beyond the first page, for the next ones to come from.",
+        description="Articles ordered beyond the first page, for the next ones to come from; one "
+        "page more at least.",
     )
     seed: int = Field(
         default=1,

@@ -57,6 +57,9 @@ class SourceConfig(Config):
     surging: int = Field(
         default=20, ge=0, le=5_000, description="Candidates read faster now than before."
     )
+    boosted: int = Field(
+        default=50, ge=0, le=5_000, description="Newest candidates that a rule of the site boosts."
+    )
     fresh: int = Field(default=50, ge=0, le=5_000, description="Newest candidates.")
     explore: ExploreConfig = ExploreConfig()
     trend_depth: int = Field(
@@ -68,11 +71,11 @@ class SourceConfig(Config):
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
-    """Articles that the editors gave a place."""
+class Named:
+    """Articles that the site's rules name."""
 
     rows: tuple[int, ...]
-    name: str = "pinned"
+    name: str
 
     def candidates(self, situation: Situation) -> Rows:
         """Return the eligible ones."""
@@ -81,11 +84,17 @@ class Pinned:
 
 
 def standard_sources(
-    config: SourceConfig, pinned: Sequence[int] = ()
+    config: SourceConfig, pinned: Sequence[int] = (), boosted: Sequence[int] | Rows = ()
 ) -> tuple[CandidateSource, ...]:
-    """Return the sources of a feed, in the order in which they name a candidate."""
+    """Return the sources of a feed, in the order in which they name a candidate.
+
+    Parameters
+    ----------
+    pinned, boosted : sequence of int
+        Rows that the site's rules name, the dearest first.
+    """
     return (
-        Pinned(tuple(dict.fromkeys(pinned))),
+        Named(tuple(dict.fromkeys(pinned)), "pinned"),
         Similar(config.similar, config.least_similar),
         Session(config.session),
         Next(config.next),
@@ -94,6 +103,7 @@ def standard_sources(
         Trending(config.trending),
         TrendingTopics(config.trending_topics),
         Surging(config.surging),
+        Named(tuple(int(row) for row in boosted[: config.boosted]), "boosted"),
         Fresh(config.fresh),
         Explore(config.explore),
     )

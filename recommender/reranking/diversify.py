@@ -34,7 +34,7 @@ class RerankConfig(Config):
     """What an order gives up relevance for, and what it never does."""
 
     diversity: float = Field(
-        default=0.3,
+        default=0.2,
         ge=0.0,
         le=1.0,
         description="The dial where a request sets none: 0 orders by score, 1 by difference; caps "
@@ -80,8 +80,8 @@ class Pool:
         Short vectors whose inner products approximate cosines.
     category, source, story : ndarray, shape (n,), int32
         Codes; 0 is "none".
-    fresh, with_ai : ndarray, shape (n,), bool
-        ``with_ai`` only where it is known.
+    fresh, with_ai, buried : ndarray, shape (n,), bool
+        ``with_ai`` only where it is known; ``buried`` by a rule of the site.
     target : ndarray, shape (categories,), float64
         Share that each category code should have, see :mod:`recommender.reranking.calibration`.
     guaranteed : mapping of int to float
@@ -95,6 +95,7 @@ class Pool:
     story: NDArray[np.int32]
     fresh: NDArray[np.bool_]
     with_ai: NDArray[np.bool_]
+    buried: NDArray[np.bool_]
     target: NDArray[np.float64]
     guaranteed: Mapping[int, float] = field(default_factory=dict)
 
@@ -147,7 +148,8 @@ def rerank(
 
     - no story is told twice, in all, and no more than ``max_ai_share`` is generated with AI: the
       order ends where nothing else could follow;
-    - fresh articles, and each taste of the reader, have at least their share, while there are any;
+    - fresh articles, and each taste of the reader, have at least their share, while there are any
+      that are not buried;
     - no source and no category has more than its share, while there are others.
 
     Parameters
@@ -168,8 +170,11 @@ def rerank(
             (pool.category, config.max_category_share),
         ],
         owed=[
-            (pool.fresh, config.fresh_share),
-            *((pool.category == code, share) for code, share in pool.guaranteed.items()),
+            (pool.fresh & ~pool.buried, config.fresh_share),
+            *(
+                ((pool.category == code) & ~pool.buried, share)
+                for code, share in pool.guaranteed.items()
+            ),
         ],
         limited=(pool.with_ai, 1.0 if max_ai_share is None else max_ai_share),
         size=size,

@@ -14,7 +14,7 @@ from recommender.candidates.rules import CompiledRules, RuleCompiler
 from recommender.catalogue.view import CatalogueView, Rows
 from recommender.clock import Clock
 from recommender.disclosure.labels import Disclosure, feed_disclosure
-from recommender.disclosure.messages import pick_language
+from recommender.disclosure.messages import pick_language, say
 from recommender.domain.ids import ReaderId, SiteId, SlateId
 from recommender.domain.readers import FeedState, ReaderState
 from recommender.domain.slates import Slate, Snapshot
@@ -287,21 +287,21 @@ class FeedService:
             ),
             next=None if ended else self._signer.sign(left.token, left.reader, left.expires_at),
             next_expires_at=None if ended else left.expires_at,
-            empty=None if len(slate.ordering) else self._why_empty(slate.created_at),
+            empty=None
+            if len(slate.ordering)
+            else self._why_empty(slate, read(left.request), language),
         )
 
-    def _why_empty(self, now: float) -> str:
-        catalogue = self._follower.catalogue
-        if not len(catalogue) and (waiting := self._follower.waiting()):
-            return f"No article is live yet: {waiting} wait for a worker to embed them."
+    def _why_empty(self, slate: Slate, asked: Ask, language: str) -> str:
+        catalogue, now = self._follower.catalogue, slate.created_at
         if not len(catalogue):
-            return (
-                "No article is live yet: send some to POST /v1/articles or with "
-                "python -m scripts.ingest, and let a worker embed them."
-            )
+            waiting = self._follower.waiting()
+            if waiting:
+                return say("empty.waiting", language, count=waiting)
+            return say("empty.nothing", language)
         if not catalogue.view.eligible(now).any():
-            return "Every live article has expired or is dated in the future."
-        return (
-            "Every article that may be shown now was seen, served or hidden before, belongs to a "
-            "story that was, or is left out by the filter, a muted source or a rule of the site."
-        )
+            return say("empty.expired", language)
+        if not asked.wanted.is_empty:
+            return say("empty.filtered", language)
+        met = slate.reader is not None or slate.start > 1
+        return say("empty.met" if met else "empty.held", language)

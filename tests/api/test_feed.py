@@ -120,7 +120,7 @@ def test_a_reader_who_has_met_everything_is_told_so(http: FlaskClient, newsroom:
     click(http, "ada", "rain", "hide")
     answer = http.get("/v1/feed?user_id=ada").json
     assert answer["articles"] == []
-    assert "seen, served or hidden before" in answer["empty"]
+    assert "You have had all there is" in answer["empty"]
 
 
 def test_the_slate_is_logged_before_it_is_sent(

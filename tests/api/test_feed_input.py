@@ -45,8 +45,8 @@ from recommender.bootstrap import Wiring
         ("personalization=", "personalization", "'on' or 'off'"),
         ("personalisation=off", "personalisation", "unknown field"),
         ("format=atom", "format", "'json', 'jsonfeed' or 'rss'"),
-        ("lang=", "lang", "match pattern"),
-        ("lang=english!", "lang", "match pattern"),
+        ("lang=", "lang", "language tag"),
+        ("lang=english!", "lang", "language tag"),
         ("lang=" + "de-" * 20, "lang", "at most 35 characters"),
     ],
 )

@@ -34,6 +34,7 @@ def pools(draw: st.DrawFn) -> Pool:
         story=(rng.integers(0, 30, count) * rng.integers(0, 2, count)).astype(np.int32),
         fresh=rng.random(count) < draw(st.sampled_from([0.0, 0.1, 0.5])),
         with_ai=rng.random(count) < draw(st.sampled_from([0.0, 0.3, 0.9])),
+        buried=np.zeros(count, np.bool_),
         target=target_shares(rng.normal(size=4), category, CalibrationConfig()),
     )
 

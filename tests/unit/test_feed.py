@@ -264,7 +264,7 @@ def test_drawn_places_say_so_and_everything_else_is_certain(view: CatalogueView)
     )
     made = arrange(replace(REQUEST, size=10), reader(), site(view, config)).ordering
     explored = [place for place, source in enumerate(made.sources) if source == "explore"]
-    assert explored == [2, 7]
+    assert explored == [2, 7, 12, 17]
     for place, chance in enumerate(made.propensities):
         assert (chance < 1.0) == (place in explored)
         assert (made.reasons[place].code == "explore") == (place in explored)
@@ -303,3 +303,29 @@ def test_nothing_eligible_is_an_empty_ordering(catalogue: Callable[..., LiveCata
     made = arrange(REQUEST, reader(read("old")), site(view))
     assert len(made.ordering) == 0
     assert made.complete
+
+
+def test_a_boost_brings_its_articles_in_from_anywhere(
+    catalogue: Callable[..., LiveCatalogue],
+) -> None:
+    old = {"old": (axis(3), {"category": "history", "published_at": NOW - 900 * HOUR})}
+    view = catalogue(**old, **topic("food", 0, 120)).view
+    rule = SiteRule(action=Action.BOOST, target=Target.ARTICLE, value="old", amount=2.0)
+    assert "old" not in arrange(REQUEST, reader(), site(view)).ordering.articles
+    boosted = compile_rules((rule,), view, NOW)
+    made = arrange(REQUEST, reader(), site(view, rules=boosted)).ordering
+    assert made.articles[0] == "old"
+    assert (made.sources[0], made.reasons[0].code) == ("boosted", "boost")
+
+
+def test_what_is_buried_comes_last_though_the_reader_likes_its_topic(view: CatalogueView) -> None:
+    rule = SiteRule(action=Action.BURY, target=Target.CATEGORY, value="food", amount=5.0)
+    rules = compile_rules((rule,), view, NOW)
+    made = arrange(REQUEST, reader(read("food1", "food2")), site(view, BY_SCORE, rules=rules))
+    assert "food" not in topics(made)
+
+
+def test_nothing_is_said_to_be_read_by_many_that_is_not(view: CatalogueView) -> None:
+    for clicks, code in ((1.0, "fresh"), (TRENDING.threshold, "trending")):
+        made = arrange(REQUEST, replace(reader(), trends=trends(food0=clicks)), site(view)).ordering
+        assert (made.articles[0], made.reasons[0].code) == ("food0", code)

@@ -15,7 +15,7 @@ from recommender.candidates.situation import Situation
 from recommender.candidates.sources import (
     QUIET_SECONDS,
     CandidateSource,
-    Pinned,
+    Named,
     SourceConfig,
     blend,
     standard_sources,
@@ -183,7 +183,7 @@ def test_fresh_looks_at_all_articles_when_the_newest_are_not_eligible(
 
 
 def test_pinned_obey_the_hard_rules(situation: Situation) -> None:
-    assert brought(Pinned((2, 0)), situation) == "a"
+    assert brought(Named((2, 0), "pinned"), situation) == "a"
 
 
 def explore(**fields: Any) -> Explore:
@@ -213,12 +213,16 @@ def test_zero_turns_a_source_off(situation: Situation) -> None:
         anchor=0,
         presence=1.0,
     )
-    sources = [source for source in standard_sources(SourceConfig()) if source.name != "pinned"]
+    sources = [
+        source
+        for source in standard_sources(SourceConfig(), boosted=[0])
+        if source.name != "pinned"
+    ]
     assert all(len(source.candidates(everything)) for source in sources)
     off = SourceConfig(
         explore=ExploreConfig(count=0), **{source.name: 0 for source in sources[:-1]}
     )
-    candidates = blend(standard_sources(off), everything)
+    candidates = blend(standard_sources(off, boosted=[0]), everything)
     assert len(candidates.rows) == len(candidates.source) == 0
     assert candidates.failed == ()
 

@@ -127,7 +127,7 @@ def test_a_card_of_before_claims_were_kept_still_has_its_labels() -> None:
 @pytest.mark.parametrize(
     ("customised", "personalised", "text"),
     [
-        (True, True, "This feed is customised: what you read or chose changed its order."),
+        (True, True, "This feed is customised: what you saw, read or chose changed its order."),
         (False, True, "This feed is in the site’s own order: nothing known about you changed it."),
         (False, False, "This feed is without personalisation: it uses no data of yours."),
     ],

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.disclosure.messages import LANGUAGES, MESSAGES, pick_language, say
+from recommender.disclosure.messages import LANGUAGES, pick_language, say
+from recommender.disclosure.sentences import MESSAGES
 
 
 def slots(sentence: str) -> set[str]:

@@ -27,7 +27,7 @@ from recommender.domain.slates import Reason
         ("trending", "trending", "Read by many now in food"),
         ("surge", "surge", "Rising now in food"),
         ("freshness", "fresh", "New in food"),
-        ("boost", "boost", "Recommended by the editors"),
+        ("boost", "boost", "Put forward by the editors"),
     ],
 )
 def test_the_reason_is_the_strongest_part_of_the_score(

@@ -32,6 +32,7 @@ def pool_of(scores: list[float], **columns: object) -> Pool:
         story=np.array(columns.get("story", none), np.int32),
         fresh=np.array(columns.get("fresh", none), np.bool_),
         with_ai=np.array(columns.get("with_ai", none), np.bool_),
+        buried=np.array(columns.get("buried", none), np.bool_),
         target=np.array(columns.get("target", np.ones(1 + category.max(initial=0)))),
         guaranteed=columns.get("guaranteed", {}),  # type: ignore[arg-type]
     )
@@ -128,6 +129,11 @@ def test_a_taste_has_its_place_though_it_scores_least() -> None:
     made = order(pool_of(scores, category=taste, guaranteed={2: 0.125}), size=8)
     assert made[7] == 18
     assert made[15] == 19
+
+
+def test_what_is_buried_is_owed_nothing() -> None:
+    pool = pool_of([3, 2, 1], category=[1, 1, 2], guaranteed={2: 1.0}, buried=[0, 0, 1])
+    assert order(pool) == [0, 1, 2]
 
 
 def test_a_guarantee_that_nothing_can_keep_is_no_gap() -> None:

@@ -44,6 +44,7 @@ def pool_of(scores: list[float], story: list[int], with_ai: list[bool] | None = 
         story=np.array(story, np.int32),
         fresh=none.astype(np.bool_),
         with_ai=np.array(with_ai or none, np.bool_),
+        buried=np.zeros(len(none), np.bool_),
         target=np.ones(1),
     )
 
