@@ -168,6 +168,7 @@ class Coverage(Closed):
     url: str | None
     source: str | None
     published_at: AwareDatetime
+    generated_with_ai: bool | None = Field(description="null is unknown, which is not false.")
 
 
 class Story(Closed):

@@ -6,7 +6,7 @@ gives an ordering. The same function serves requests and replays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
@@ -57,6 +57,10 @@ class Arrangement:
 
 def arrange(request: FeedRequest, state: FeedState, site: Site) -> Arrangement:
     """Return the ordering for ``request``."""
+    if request.reading is not None and site.view.row(request.reading) is None:
+        # What is not live says nothing of what should follow it.
+        others = tuple(each for each in state.co_read if each.anchor != request.reading)
+        state = replace(state, co_read=others)
     run = _Run(request, state, site)
     placement = run.placement
     return Arrangement(
@@ -126,12 +130,12 @@ class _Run:
         Where the share of what is generated with AI is bounded, such an article has no pin: a pin
         is not counted against the bound.
         """
-        with_ai, bounded = self.site.view.with_ai, self.request.wanted.max_ai_share is not None
-        return [
-            (position, row)
-            for position, row in self.site.rules.pins_among(self.situation.eligible)
-            if position <= self.depth and not (bounded and with_ai[row] == 1)
-        ]
+        view, bounded = self.site.view, self.request.wanted.max_ai_share is not None
+        placed: dict[int, tuple[int, int]] = {}  # by story: the first pin of one tells it
+        for position, row in self.site.rules.pins_among(self.situation.eligible):
+            if position <= self.depth and not (bounded and view.with_ai[row] == 1):
+                placed.setdefault(int(view.story.codes[row]) or -1 - row, (position, row))
+        return list(placed.values())
 
     def _pins(self) -> list[tuple[int, int]]:
         """Return the positions with the candidates that the editors put there."""
@@ -243,9 +247,10 @@ def _is_customised(run: _Run) -> bool:
     if reader == ReaderState(preferences=Preferences(language=reader.preferences.language)):
         return False
     about_reading = tuple(each for each in run.state.co_read if each.anchor == run.request.reading)
+    nobody = ReaderState(seen=dict.fromkeys(run.request.shown, run.request.now))
     plain = _Run(
         run.request,
-        FeedState(reader=ReaderState(), trends=run.state.trends, co_read=about_reading),
+        FeedState(reader=nobody, trends=run.state.trends, co_read=about_reading),
         run.site,
     )
     own_rows, plain_rows = run.candidates.rows, plain.candidates.rows

@@ -70,6 +70,8 @@ class FeedRequest:
         The article that the reader has before them.
     diversity : float or None
         The dial, 0 to 1; the site's where None.
+    shown : tuple of ArticleId
+        What the pages before this ordering showed: known without any data of the reader.
     """
 
     reader: ReaderId | None
@@ -79,6 +81,7 @@ class FeedRequest:
     reading: ArticleId | None = None
     wanted: FeedFilter = NO_FILTER
     diversity: float | None = None
+    shown: tuple[ArticleId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

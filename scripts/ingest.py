@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from rich.table import Table
 from recommender.bootstrap import Wiring, open_site
 from recommender.disclosure.claims import lift
 from recommender.domain.articles import embedding_text
+from recommender.errors import SourceError
 from recommender.ingest.documents import ArticleDocument, Rejection
 from recommender.ingest.jsonl import read_json_lines
 from recommender.ingest.mind import read_mind
@@ -33,7 +34,7 @@ WORKER_SECONDS = 10.0
 POLL_SECONDS = 0.2
 
 SOME_NOT_READ = 1
-"""Exit code where a source could not be read."""
+"""Exit code where a source could not be read, or none of the records that came was taken."""
 
 EXAMPLES = """
 \b
@@ -84,12 +85,9 @@ def feeds(
     with open_site(read_settings()) as site:
         poll = site.feed_poll()
         records = poll.records(sources, category=category, source=source)
-        _take_in(site, records, poll.counts, shared)
+        report = _take_in(site, records, poll.counts, shared)
         poll.remember()
-    for failure in poll.failures:
-        people.print(f"not read: {failure}", highlight=False, markup=False)
-    if poll.failures:
-        sys.exit(SOME_NOT_READ)
+    _end(report, poll.failures)
 
 
 @main.command()
@@ -98,7 +96,8 @@ def feeds(
 def jsonl(files: tuple[Path, ...], **shared: bool) -> None:
     """Read JSON Lines: one article a line, as docs/article.schema.json has it."""
     with open_site(read_settings()) as site:
-        _take_in(site, _all(read_json_lines, files), [], shared)
+        report = _take_in(site, _all(read_json_lines, files), [], shared)
+    _end(report)
 
 
 @main.command()
@@ -107,7 +106,8 @@ def jsonl(files: tuple[Path, ...], **shared: bool) -> None:
 def mind(folders: tuple[Path, ...], **shared: bool) -> None:
     """Read MIND: a news.tsv, or a folder with one."""
     with open_site(read_settings()) as site:
-        _take_in(site, _all(read_mind, folders), [], shared)
+        report = _take_in(site, _all(read_mind, folders), [], shared)
+    _end(report)
 
 
 @main.command()
@@ -127,17 +127,34 @@ def text(
 ) -> None:
     """Read plain text in UTF-8: one article a file, named by the file, dateline first if any."""
     facts = TextFacts(category=category, source=source, language=language, author=author)
-    records = (read_text_file(file, facts, lambda told: lift(told).text) for file in files)
+    failures = list[str]()
     with open_site(read_settings()) as site:
-        _take_in(site, records, [], shared)
+        report = _take_in(site, _texts(files, facts, failures), [], shared)
+    _end(report, failures)
 
 
 main.add_command(rejected)
 
 
+def _texts(files: Iterable[Path], facts: TextFacts, failures: list[str]) -> Iterator[Record]:
+    """Yield what the files hold; one that cannot be read is told in ``failures``."""
+    for file in files:
+        try:
+            yield read_text_file(file, facts, lambda told: lift(told).text)
+        except SourceError as error:
+            failures.append(str(error))
+
+
+def _end(report: IngestReport, failures: Sequence[str] = ()) -> None:
+    for failure in failures:
+        people.print(f"not read: {failure}", highlight=False, markup=False, soft_wrap=True)
+    if failures or set(report.outcomes) == {"rejected"}:
+        sys.exit(SOME_NOT_READ)
+
+
 def _take_in(
     site: Wiring, records: Iterable[Record], counts: list[SourceCount], shared: dict[str, bool]
-) -> None:
+) -> IngestReport:
     report, texts = IngestReport(), list[str]()
     began = time.perf_counter()
     with progress("reading", None) as advance:
@@ -157,6 +174,7 @@ def _take_in(
         print_json(result | {"sources": sources, "rejections": rejections})
     else:
         _print_result(result, counts, report)
+    return report
 
 
 def _noting_texts(records: Iterable[Record], texts: list[str]) -> Iterator[Record]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 from rich.markup import escape
@@ -12,7 +12,7 @@ from rich.table import Table
 
 from recommender.bootstrap import open_site
 from recommender.ingest.documents import ArticleDocument, Rejection
-from recommender.ingest.jsonl import read_json_line
+from recommender.ingest.jsonl import is_json_object, read_json_line
 from recommender.services.bulk import IngestReport
 from recommender.store.cards import instant_text
 from recommender.store.rejected import DeadLetter
@@ -53,7 +53,7 @@ def rejected_retry(ids: tuple[str, ...]) -> None:
     """Send rejected records again, all or those of IDS; those that are taken leave the list."""
     with open_site(read_settings()) as site:
         letters = [x for x in site.dead_letters.list(MOST_LETTERS) if not ids or x.id in ids]
-        again = [(x, read_json_line(x.record.encode(), x.place)) for x in letters]
+        again = [(x, _read_again(x)) for x in letters]
         good = [(x.id, d) for x, d in again if isinstance(d, ArticleDocument)]
         site.bulk.run([document for _, document in good], IngestReport())
         site.dead_letters.discard(letter for letter, _ in good)
@@ -76,6 +76,14 @@ def rejected_discard(ids: tuple[str, ...], everything: bool) -> None:
     with open_site(read_settings()) as site:
         count = site.dead_letters.clear() if everything else site.dead_letters.discard(ids)
     people.print(f"{count} forgotten", highlight=False)
+
+
+def _read_again(letter: DeadLetter) -> ArticleDocument | Rejection:
+    """Read a record again; one that is no JSON document keeps the reason it was rejected for."""
+    read = read_json_line(letter.record.encode(), letter.place)
+    if isinstance(read, Rejection) and not is_json_object(letter.record):
+        return replace(read, reason=letter.reason)
+    return read
 
 
 def _letter_row(letter: DeadLetter) -> tuple[str, ...]:

@@ -271,4 +271,5 @@ def _covering(other: Coverage) -> dict[str, Any]:
         "url": other.url,
         "source": other.source,
         "published_at": other.published_at,
+        "generated_with_ai": other.generated_with_ai,
     }

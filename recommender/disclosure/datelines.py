@@ -8,8 +8,9 @@ stands before a dash in capitals may as well be a heading.
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 HEAD_MAX = 160
 """Characters of a text among which its dateline is looked for."""
@@ -75,12 +76,16 @@ _FORMS = tuple(
     re.compile(form)
     for form in (
         rf"{_date('')}\s*(?:\n|$|(?:\.|—|–|--|\s-|\s\|)\s*(?:\n|$|{_BEGINS}))",
-        rf"(?:{_CAPITALS},?\s+)?{_date('?')}\s*{_WIRE}{_DASH}{_BEGINS}",
+        rf"(?:{_CAPITALS},?\s+)?{_date('?')}\s*(?:{_WIRE}{_DASH}|{_AGENCY}\s+){_BEGINS}",
         rf"{_CAPITALS},?\s+{_date('?')}(?:{_DASH}|\s*\n)\s*{_BEGINS}",
         rf"(?:{_CAPITALS}\s+{_AGENCY}(?:{_DASH}|\s+)|{_NAME}\s+{_AGENCY}{_DASH}){_BEGINS}",
         rf"{_CITY}{_COUNTRY}\s+{_WIRE}{_DASH}{_BEGINS}",
     )
 )
+
+
+_LEAP_YEARS_APART = 8
+"""Most years from one leap year to the next: 1896 and 1904."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +98,32 @@ class Dateline:
         Its own words.
     day : date or None
         None where it names no day, or one without a year.
+    yearless : tuple of int, or None
+        The month and the day where it names them without a year.
     """
 
     text: str
     day: date | None
+    yearless: tuple[int, int] | None = None
+
+    def day_by(self, today: date) -> date | None:
+        """Return the day that is meant in a text received ``today``; None where none is named.
+
+        Without a year it is the latest such day that is not after tomorrow: at the other end of the
+        world tomorrow has begun, a year ago is long past.
+
+        Examples
+        --------
+        >>> Dateline(text="OSLO, 3 March —", day=None, yearless=(3, 3)).day_by(date(2026, 1, 9))
+        datetime.date(2025, 3, 3)
+        """
+        if self.yearless is None:
+            return self.day
+        month, day = self.yearless
+        latest = today + timedelta(days=1)
+        years = range(latest.year, latest.year - _LEAP_YEARS_APART - 1, -1)
+        days = (date(y, month, day) for y in years if (month, day) != (2, 29) or isleap(y))
+        return next(each for each in days if each <= latest)
 
 
 def split_dateline(text: str) -> tuple[Dateline | None, str]:
@@ -115,15 +142,16 @@ def split_dateline(text: str) -> tuple[Dateline | None, str]:
         if found:
             parts = {name: value for name, value in found.groupdict().items() if value}
             try:
-                day = _day_of(parts)
+                day, yearless = _day_of(parts)
             except ValueError:  # the thirty-first of February dates nothing
                 return None, text
-            return Dateline(text=found[0].strip(), day=day), text[found.end() :].lstrip()
+            dateline = Dateline(text=found[0].strip(), day=day, yearless=yearless)
+            return dateline, text[found.end() :].lstrip()
     return None, text
 
 
-def _day_of(parts: dict[str, str]) -> date | None:
-    """Return the day that a form's groups name.
+def _day_of(parts: dict[str, str]) -> tuple[date | None, tuple[int, int] | None]:
+    """Return the day that a form's groups name, or the month and day where they name no year.
 
     Raises
     ------
@@ -132,10 +160,10 @@ def _day_of(parts: dict[str, str]) -> date | None:
     """
     given = {name.rpartition("_")[0]: value for name, value in parts.items()}
     if "day" not in given:
-        return None
+        return None, None
     month = given["month"].lower()
     # A letter may match without being the same (a dotless i): such a month is none, as 0 is.
     number = int(month) if month.isdecimal() else _NUMBER_OF.get(month, 0)
     # A leap year stands in where none is named: only whether there is such a day is asked then.
     day = date(int(given.get("year", "2000")), number, int(given["day"]))
-    return day if "year" in given else None
+    return (day, None) if "year" in given else (None, (day.month, day.day))

@@ -115,7 +115,7 @@ class Snapshot:
     left : Ordering
         Articles not shown yet, in order.
     shown : tuple of ArticleId
-        For a guest, what the pages have shown; empty for a reader, whose seen list tells.
+        What the pages have shown, as far as it is remembered.
     complete : bool
         True where the ordering held everything that could be shown: nothing comes after it.
     request : bytes

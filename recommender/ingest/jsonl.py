@@ -47,6 +47,21 @@ def read_json_line(line: bytes, place: str) -> ArticleDocument | Rejection:
         return Rejection(place=place, reason=str(error), record=shortened(line))
 
 
+def is_json_object(record: str) -> bool:
+    """Tell whether a record can be read as a document at all, however wrong its fields are.
+
+    Examples
+    --------
+    >>> is_json_object('{"id": 7}'), is_json_object('{"id": "cut sh')
+    (True, False)
+    """
+    try:
+        _object_of(record.encode())
+    except InvalidInput:
+        return False
+    return True
+
+
 def _object_of(line: bytes) -> object:
     try:
         record = orjson.loads(line.removeprefix(_BYTE_ORDER_MARK))

@@ -30,6 +30,10 @@ TEXT_MAX_BYTES = 4 * MARKUP_MAX
 SENTENCE_MIN = 15
 """Characters of a first sentence that can be a title by itself; a shorter one takes the next."""
 
+MEND = "mend the file and ingest it again"
+"""Added to a reason where no record is kept that a retry could read."""
+
+_BRACKET = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+(?=[^\W_a-zß-ÿ]|[¿¡\"“«])")
 
@@ -50,7 +54,8 @@ def read_text_file(
     """Read a file in UTF-8 as one article.
 
     Its id is the file's name without the ending where that is a valid id, else ``t-`` and the first
-    32 hexadecimal digits of the SHA-256 of that name. Its title is its first sentence.
+    32 hexadecimal digits of the SHA-256 of that name. Its title is its first sentence. A
+    rejection's record is the article's JSON document, or the file's text where a retry cannot help.
 
     Parameters
     ----------
@@ -67,12 +72,14 @@ def read_text_file(
     try:
         fields = _fields_of(path.stem, _text_of(content), facts, telling)
     except InvalidInput as error:
-        return Rejection(place=path.name, reason=str(error), record=shortened(content))
+        reason, record = f"{error}; {MEND}", shortened(content)
+        return Rejection(place=path.name, reason=reason, record=record)
     try:
-        return parse_document(fields)
+        return _document_of(fields)
     except InvalidInput as error:
-        record = json.dumps(fields)[:RECORD_MAX_CHARACTERS]
-        return Rejection(place=path.name, reason=str(error), record=record)
+        record = json.dumps(fields)
+        reason = str(error) if len(record) <= RECORD_MAX_CHARACTERS else f"{error}; {MEND}"
+        return Rejection(place=path.name, reason=reason, record=record[:RECORD_MAX_CHARACTERS])
 
 
 def _fields_of(
@@ -80,7 +87,7 @@ def _fields_of(
 ) -> dict[str, str]:
     body = _paragraphs(text)
     fields = {
-        "title": _first_sentence(telling(body) or body),
+        "title": _first_sentence(telling(body)),
         "body": body,
         "category": facts.category,
         "source": facts.source,
@@ -89,6 +96,13 @@ def _fields_of(
     }
     given = {name: text_as_markup(value) for name, value in fields.items() if value}
     return {"id": _id_of(stem)} | given
+
+
+def _document_of(fields: dict[str, str]) -> ArticleDocument:
+    if "title" not in fields:
+        wanted = "must hold at least one visible character besides dateline and labels"
+        raise InvalidInput("text", wanted, "none")
+    return parse_document(fields)
 
 
 def _content_of(path: Path) -> bytes:
@@ -106,12 +120,9 @@ def _text_of(content: bytes) -> str:
     if len(content) > TEXT_MAX_BYTES:
         raise InvalidInput("text", f"must be at most {TEXT_MAX_BYTES} bytes long", "more")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInput("text", "must be text in UTF-8", error.reason) from error
-    if not text.strip():
-        raise InvalidInput("text", "must hold at least one visible character", "none")
-    return text
 
 
 def _paragraphs(text: str) -> str:
@@ -126,6 +137,9 @@ def _id_of(stem: str) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    paragraph = _BLANK_LINE.split(text, maxsplit=1)[0].strip()
+    paragraphs = [each.strip() for each in _BLANK_LINE.split(text)]
+    # A credit or a label above the text is no title, unless there is nothing else.
+    telling = (each for each in paragraphs if not _BRACKET.fullmatch(each))
+    paragraph = next(telling, paragraphs[0])
     end = _SENTENCE_END.search(paragraph, SENTENCE_MIN)
     return first_words(paragraph[: end.start()] if end else paragraph)

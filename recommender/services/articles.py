@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 import numpy as np
 import orjson
 
 from recommender.clock import Clock
-from recommender.disclosure.claims import lift
+from recommender.disclosure.claims import Lifted, lift
 from recommender.disclosure.datelines import Dateline
 from recommender.domain.articles import Article
 from recommender.domain.ids import ArticleId
@@ -41,46 +41,66 @@ class Submitted:
     rejection: Rejection | None = None
 
 
-def as_told(document: ArticleDocument, received_at: float) -> Article:
+def as_told(
+    document: ArticleDocument, received_at: float, known_date: float | None = None
+) -> Article:
     """Return the article of a document, its dateline and labels lifted out of its text.
 
-    What was lifted is among the provenance's claims. A title that was made from the text loses the
-    dateline too.
+    What was lifted is among the provenance's claims. A title that was made from the text loses what
+    stood before it too.
 
     Parameters
     ----------
     received_at : float
-        Seconds since the epoch; they stand in where neither the document nor its dateline names a
-        day, and where the dateline's day is the one of receiving, or is still to come.
+        Seconds since the epoch; a day without a year is the latest before.
+    known_date : float or None
+        Seconds since the epoch at which the article was published as far as is known already, else
+        ``received_at``. They stand in where neither the document nor its dateline names a day, and
+        where the dateline's day is the same one, or a later one.
     """
-    article = document.to_article(received_at)
-    body, summary = lift(article.body or ""), lift(article.summary or "")
+    stand_in = received_at if known_date is None else known_date
+    article = document.to_article(stand_in)
+    body, summary = _lifted(article.body or "", article.summary or "")
     claims = tuple(dict.fromkeys((*body.claims, *summary.claims)))
     if not claims:
         return article
     dateline = body.dateline or summary.dateline
     return replace(
         article,
-        title=_without(dateline, article.title),
+        title=_without((*summary.heads, *body.heads), article.title),
         summary=summary.text or None,
         body=body.text or None,
         published_at=article.published_at
         if document.published_at
-        else _published_at(dateline, received_at),
+        else _published_at(dateline, received_at, stand_in),
         provenance=replace(article.provenance, claims=claims),
     )
 
 
-def _without(dateline: Dateline | None, title: str) -> str:
-    rest = title.removeprefix(" ".join(dateline.text.split())).strip() if dateline else title
+def _lifted(body: str, summary: str) -> tuple[Lifted, Lifted]:
+    """Lift both; where one says that AI was at work, the other need not say it again."""
+    lifted = lift(body), lift(summary)
+    if not any(each.claims_ai for each in lifted):
+        return lifted
+    return lift(body, with_ai=True), lift(summary, with_ai=True)
+
+
+def _without(heads: Sequence[str], title: str) -> str:
+    rest = title
+    for head in heads:
+        rest = rest.removeprefix(head).lstrip()
     return rest or title
 
 
-def _published_at(dateline: Dateline | None, received_at: float) -> float:
-    day = dateline.day if dateline else None
-    if day is None or not EARLIEST.date() <= day < datetime.fromtimestamp(received_at, UTC).date():
-        return received_at
+def _published_at(dateline: Dateline | None, received_at: float, stand_in: float) -> float:
+    day = dateline.day_by(_day_of(received_at)) if dateline else None
+    if day is None or not EARLIEST.date() <= day < _day_of(stand_in):
+        return stand_in
     return datetime.combine(day, time(), UTC).timestamp()
+
+
+def _day_of(seconds: float) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()
 
 
 class ArticleIntake:
@@ -106,7 +126,7 @@ class ArticleIntake:
         now = self._clock.now()
         documents = [each for each in records if isinstance(each, ArticleDocument)]
         dates = self._known_dates(documents)
-        articles = [(as_told(d, dates.get(d.id, now)), d.fingerprint()) for d in documents]
+        articles = [(as_told(d, now, dates.get(d.id)), d.fingerprint()) for d in documents]
         outcomes = iter(self._articles.submit(articles) if articles else ())
         rejections = [each for each in records if isinstance(each, Rejection)]
         self._letters.add([(r.place, r.reason, r.record) for r in rejections], now)

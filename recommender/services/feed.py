@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from recommender.candidates.eligibility import still_eligible
+from recommender.candidates.filters import FeedFilter
 from recommender.candidates.rules import CompiledRules, RuleCompiler
 from recommender.catalogue.view import CatalogueView, Rows
 from recommender.clock import Clock
@@ -124,7 +125,9 @@ class FeedService:
             if isinstance(committed, Committed):
                 chosen = state.reader.preferences.language
                 wanted = [each for each in (ask.language, chosen, *ask.accepted) if each]
-                return self._shown(committed.id, page, view, pick_language(wanted))
+                spared = state.reader if reader else ReaderState()
+                offered = self._offered(view, spared, ask.wanted, now)
+                return self._shown(committed.id, page, view, pick_language(wanted), offered)
         raise StoreError("the reader's feed is asked for faster than it can be made")
 
     def more(self, ask: AskMore) -> Feed:
@@ -154,7 +157,9 @@ class FeedService:
             page = self._next_page(ask, kept.snapshot, kept.reader, view, now)
             committed = self._slates.commit(page.slate, page.left)
             if isinstance(committed, Committed):
-                return self._shown(committed.id, page, view, language)
+                asked = read(page.left.request).wanted
+                offered = self._offered(view, kept.reader, asked, now)
+                return self._shown(committed.id, page, view, language, offered)
         raise StoreError("the reader's feed is asked for faster than it can be made")
 
     @property
@@ -207,6 +212,7 @@ class FeedService:
             reading=ask.reading,
             wanted=ask.wanted,
             diversity=ask.diversity,
+            shown=former.shown if former else (),
         )
         site = Site(
             view=view,
@@ -249,7 +255,12 @@ class FeedService:
         size = ask.size or self._config.size
         again = replace(read(snapshot.request), reader=snapshot.reader, size=size)
         rows = view.positions(snapshot.left.articles)
+        if snapshot.reader is None:
+            reader = ReaderState(seen=dict.fromkeys(snapshot.shown, now))
         able = self._able(rows, reader, view, now)
+        nobody = ReaderState(seen=dict.fromkeys(snapshot.shown, now))
+        if able != self._able(rows, nobody, view, now):
+            snapshot = replace(snapshot, customised=True)
         with_ai = view.with_ai[rows] == 1
         chosen = chosen_places(able, with_ai, size, again.wanted.max_ai_share)
         if chosen or snapshot.complete:
@@ -261,16 +272,39 @@ class FeedService:
         return self._first_page(again, state, owner, view, now, former=snapshot)
 
     def _able(self, rows: Rows, reader: ReaderState, view: CatalogueView, now: float) -> list[int]:
-        """Return the places of what is left that may be shown still."""
+        """Return the places of what is left that may be shown still, one of each story."""
         live = np.flatnonzero(rows >= 0)
         rules = self._compiled(view, now)
         mask = still_eligible(view, rows[live], now, reader, rules, self._config.eligibility)
-        return [int(place) for place in live[mask]]
+        first: dict[int, int] = {}
+        for place in live[mask].tolist():
+            first.setdefault(int(view.story.codes[rows[place]]) or -1 - place, place)
+        return list(first.values())
+
+    def _offered(
+        self, view: CatalogueView, reader: ReaderState, wanted: FeedFilter, now: float
+    ) -> Callable[[Rows], Rows]:
+        """Return what picks the rows that may be offered as more coverage: seen or not."""
+        rules, config = self._compiled(view, now), self._config.eligibility
+        spared = replace(reader, seen={})
+
+        def offered(rows: Rows) -> Rows:
+            mask = still_eligible(view, rows, now, spared, rules, config)
+            return rows[mask if wanted.is_empty else mask & wanted.mask(view)[rows]]
+
+        return offered
 
     def _compiled(self, view: CatalogueView, now: float) -> CompiledRules:
         return self._rules.compiled(self._follower.rules, view, now)
 
-    def _shown(self, identifier: SlateId, page: Page, view: CatalogueView, language: str) -> Feed:
+    def _shown(
+        self,
+        identifier: SlateId,
+        page: Page,
+        view: CatalogueView,
+        language: str,
+        offered: Callable[[Rows], Rows],
+    ) -> Feed:
         slate, left = page.slate, page.left
         ended = not len(slate.ordering) or (left.complete and not len(left.left))
         personalised = slate.reader is not None
@@ -278,7 +312,7 @@ class FeedService:
             id=identifier,
             slate=slate,
             shown=self._presenter.shown(
-                slate.ordering, page.rows, view, slate.created_at, language
+                slate.ordering, page.rows, view, slate.created_at, language, offered
             ),
             language=language,
             personalised=personalised,

@@ -12,8 +12,9 @@ from recommender.catalogue.view import Rows
 from recommender.domain.ids import SiteId
 from recommender.domain.slates import Slate, Snapshot
 
-GUEST_SHOWN_MAX = 1_000
-"""Articles that a guest's pages remember as shown."""
+SHOWN_MAX = 1_000
+"""Articles that a chain of pages remembers as shown; a guest's pages end there, for nothing else
+knows what a guest has seen."""
 
 UNKNOWN_ROW = -1
 """Of an article that this process does not know: it left, or its news has not come yet."""
@@ -108,12 +109,14 @@ def cut(
         ordering=ordering,
         feature_names=snapshot.feature_names,
     )
-    shown = () if snapshot.reader else (*snapshot.shown, *ordering.articles)
+    shown = (*snapshot.shown, *ordering.articles)
+    is_full = snapshot.reader is None and len(shown) > SHOWN_MAX - len(snapshot.left)
     left = replace(
         snapshot,
         version=snapshot.version + 1,
         next_position=snapshot.next_position + len(chosen),
         left=snapshot.left.take(kept),
-        shown=shown[-GUEST_SHOWN_MAX:],
+        shown=shown[-SHOWN_MAX:],
+        complete=snapshot.complete or is_full,
     )
     return Page(slate=slate, rows=rows[list(chosen)], left=left)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import orjson
@@ -27,13 +29,20 @@ COVERAGE_MAX = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Another article about the same story; ``published_at`` as text, RFC 3339."""
+    """Another article about the same story; ``published_at`` as text, RFC 3339.
+
+    Parameters
+    ----------
+    generated_with_ai : bool or None
+        None is unknown.
+    """
 
     id: ArticleId
     title: str
     url: str | None
     source: str | None
     published_at: str
+    generated_with_ai: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +77,13 @@ class Presenter:
         self._config = config
 
     def shown(
-        self, ordering: Ordering, rows: Rows, view: CatalogueView, now: float, language: str
+        self,
+        ordering: Ordering,
+        rows: Rows,
+        view: CatalogueView,
+        now: float,
+        language: str,
+        offered: Callable[[Rows], Rows],
     ) -> tuple[Shown, ...]:
         """Return what is shown of each article.
 
@@ -80,11 +95,12 @@ class Presenter:
             Seconds since the epoch.
         language : str
             One of ``disclosure.messages.LANGUAGES``.
+        offered : callable
+            Picks from the rows of a story those that may be offered as more coverage.
         """
         if not len(ordering):
             return ()
         values, since = self._attention(ordering, now)
-        eligible = view.eligible(now)
         told = []
         for place, row in enumerate(rows.tolist()):
             card = view.cards[row]
@@ -94,7 +110,7 @@ class Presenter:
                 trending_since=since[place],
                 threshold=self._config.threshold,
             )
-            coverage = _coverage(view, row, eligible)
+            coverage = _coverage(view, row, offered)
             told.append(
                 Shown(
                     card=card,
@@ -114,21 +130,22 @@ class Presenter:
 
 
 def _coverage(
-    view: CatalogueView, row: int, eligible: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    view: CatalogueView, row: int, offered: Callable[[Rows], Rows]
 ) -> tuple[Coverage, ...]:
     others = view.told_with(row)
     if not len(others):
         return ()
-    others = others[eligible[others]]
+    others = offered(others)
     newest = others[np.argsort(-view.published[others], kind="stable")][:COVERAGE_MAX]
     return tuple(_covering(orjson.loads(view.cards[each])) for each in newest.tolist())
 
 
-def _covering(card: dict[str, str | None]) -> Coverage:
+def _covering(card: Mapping[str, Any]) -> Coverage:
     return Coverage(
         id=ArticleId(str(card["id"])),
         title=str(card["title"]),
         url=card["url"],
         source=card["source"],
         published_at=str(card["published_at"]),
+        generated_with_ai=card["provenance"]["generated_with_ai"],
     )

@@ -18,11 +18,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def ingest(client: Redis, redis_server_url: str) -> Any:
-    """Give a function that runs ``scripts.ingest text`` on the test's Redis."""
+    """Give a function that runs ``scripts.ingest`` on the test's Redis."""
     assert not client.dbsize()
 
     def ingest(*arguments: str) -> Any:
-        command = [sys.executable, "-m", "scripts.ingest", "text", *arguments]
+        command = [sys.executable, "-m", "scripts.ingest", *arguments]
         environment = os.environ | {"NEWSFEED_REDIS_URL": redis_server_url}
         done = subprocess.run(
             command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
@@ -39,7 +39,7 @@ def test_files_become_articles_without_their_labels(
     (tmp_path / "bad.txt").write_bytes(b"\xff")
     facts = ("--category", "Weather", "--source", "A & B", "--language", "en", "--author", "Jo")
     files = (str(tmp_path / "rain.txt"), str(tmp_path / "bad.txt"))
-    code, output, _ = ingest(*files, *facts, "--json", "--no-embed")
+    code, output, _ = ingest("text", *files, *facts, "--json", "--no-embed")
     assert code == 0
     assert json.loads(output)["outcomes"] == {"created": 1, "rejected": 1}
     stored = wiring.articles.get("rain")
@@ -55,8 +55,59 @@ def test_files_become_articles_without_their_labels(
     assert card["provenance"]["generated_with_ai"] is True
 
 
-def test_a_file_that_is_not_there_is_an_error_in_words(ingest: Any) -> None:
-    code, _, complaint = ingest("nowhere.txt", "--no-embed")
-    assert code != 0
-    assert "nowhere.txt" in complaint
+def test_a_file_that_is_not_there_is_told_and_the_others_go_on(ingest: Any, tmp_path: Path) -> None:
+    (tmp_path / "rain.txt").write_text("Rain fell on Oslo.")
+    files = ("nowhere.txt", str(tmp_path / "rain.txt"))
+    code, output, complaint = ingest("text", *files, "--json", "--no-embed")
+    assert code == 1
+    assert json.loads(output)["outcomes"] == {"created": 1}
+    assert "not read: nowhere.txt" in complaint
     assert "Traceback" not in complaint
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "content"),
+    [
+        ("text", "bad.txt", b"\xff"),
+        ("jsonl", "bad.jsonl", b'{"id": "a"}\n'),
+        ("mind", "news.tsv", b"one column\n"),
+        (
+            "feeds",
+            "bad.json",
+            b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": ""}]}',
+        ),
+    ],
+)
+def test_nothing_but_rejections_is_an_error(
+    ingest: Any, tmp_path: Path, command: str, name: str, content: bytes
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    code, output, _ = ingest(command, str(tmp_path / name), "--json", "--no-embed")
+    assert json.loads(output)["outcomes"] == {"rejected": 1}
+    assert code == 1
+
+
+def test_no_records_are_no_error(ingest: Any, tmp_path: Path) -> None:
+    (tmp_path / "none.jsonl").write_text("\n")
+    assert ingest("jsonl", str(tmp_path / "none.jsonl"), "--no-embed")[0] == 0
+
+
+def test_a_text_file_is_retried_as_its_document_or_left_to_be_mended(
+    ingest: Any, wiring: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"\xff")
+    (tmp_path / "rain.txt").write_text("Rain fell on Oslo.")
+    files = (str(tmp_path / "bad.txt"), str(tmp_path / "rain.txt"))
+    assert ingest("text", *files, "--language", "not one", "--no-embed")[0] == 1
+    (document,) = (x for x in wiring.dead_letters.list(10) if x.place == "rain.txt")
+    wiring.dead_letters.discard([document.id])
+    mended = document.record.replace("not one", "en")
+    wiring.dead_letters.add([(document.place, document.reason, mended)], document.at)
+    code, output, told = ingest("rejected", "retry")
+    assert code == 1
+    assert "1 of 2 records were taken" in told
+    assert "must be text in UTF-8" in " ".join(output.split())
+    assert "JSON" not in output
+    assert json.loads(wiring.articles.get("rain").card)["language"] == "en"
+    (left,) = wiring.dead_letters.list(10)
+    assert left.reason.endswith("mend the file and ingest it again")

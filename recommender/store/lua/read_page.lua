@@ -2,7 +2,8 @@
 -- KEYS  1 pages (hash)   then, unless for a guest: 2 preferences (string)   3 seen   4 hidden (sorted sets)
 -- ARGV  1 token   2 before the last article met, for how long to tell the seconds of those met (seconds)
 -- Returns { snapshot or nil; preferences JSON or nil; ids seen long ago; ids seen since and seconds;
--- hidden ids }, oldest first; lists are joined by line feeds, which no id holds.
+-- hidden ids }, oldest first; lists are joined by line feeds, which no id holds. Of a reader who
+-- wants no personal feed the preferences alone are read.
 
 local function joined(...)
   return table.concat(redis.call(...), '\n')
@@ -17,9 +18,14 @@ local function seen_of(key)
     joined('ZRANGEBYSCORE', key, since, '+inf', 'WITHSCORES')
 end
 
-local snapshot = redis.call('HGET', KEYS[1], ARGV[1])
 if not KEYS[2] then
-  return { snapshot, false, '', '', '' }
+  return { redis.call('HGET', KEYS[1], ARGV[1]), false, '', '', '' }
+end
+local preferences = redis.call('GET', KEYS[2])
+if preferences and cjson.decode(preferences).personalised == false then
+  return { false, preferences, '', '', '' }
 end
 local older, newer = seen_of(KEYS[3])
-return { snapshot, redis.call('GET', KEYS[2]), older, newer, joined('ZRANGE', KEYS[4], 0, -1) }
+return {
+  redis.call('HGET', KEYS[1], ARGV[1]), preferences, older, newer, joined('ZRANGE', KEYS[4], 0, -1)
+}

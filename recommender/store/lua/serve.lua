@@ -60,8 +60,12 @@ local entry = redis.call(
   'XADD', slates, 'MAXLEN', '~', ARGV[5], '*', 's', ARGV[2], 'f', ARGV[3], 'c', ARGV[4]
 )
 if seen and #ARGV >= first then
+  -- Not before what was seen last, whatever the clock says: what is served now must not be the
+  -- first to be forgotten.
+  local newest = redis.call('ZRANGE', seen, -1, -1, 'WITHSCORES')[2]
+  local second = string.format('%.17g', math.max(now, tonumber(newest or 0)))
   for i = first, #ARGV do
-    redis.call('ZADD', seen, 'GT', ARGV[1], ARGV[i])
+    redis.call('ZADD', seen, 'GT', second, ARGV[i])
   end
   redis.call('ZREMRANGEBYRANK', seen, 0, -tonumber(ARGV[6]) - 1)
   redis.call('EXPIRE', seen, ARGV[7])

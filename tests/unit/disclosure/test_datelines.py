@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.disclosure.datelines import split_dateline
+from recommender.disclosure.datelines import Dateline, split_dateline
 
 SECOND_OF_MAY = date(2025, 5, 2)
 
@@ -44,9 +44,55 @@ def test_a_dateline_gives_its_day_and_leaves_the_text(dateline: str) -> None:
     "dateline",
     [
         "LONDON, Nov 2 (Reuters) —",
-        "LONDON (Reuters) -",
         "Nov 2 (Reuters) -",
         "OSLO, 2 Nov —",
+        "OSLO, 2 November (Wire) —",
+        "2. November (dpa)",
+        "2. November (dpa) -",
+    ],
+)
+def test_a_dateline_without_a_year_gives_the_month_and_the_day(dateline: str) -> None:
+    found, rest = split_dateline(f"{dateline} Rain fell.")
+    assert found == Dateline(text=dateline, day=None, yearless=(11, 2))
+    assert rest == "Rain fell."
+
+
+@pytest.mark.parametrize(
+    ("month_and_day", "today", "meant"),
+    [
+        ((3, 3), date(2026, 3, 4), date(2026, 3, 3)),
+        ((11, 12), date(2026, 3, 4), date(2025, 11, 12)),
+        ((3, 6), date(2026, 3, 4), date(2025, 3, 6)),
+        ((3, 4), date(2026, 3, 4), date(2026, 3, 4)),
+        ((3, 5), date(2026, 3, 4), date(2026, 3, 5)),
+        ((1, 1), date(2025, 12, 31), date(2026, 1, 1)),
+        ((2, 29), date(2026, 3, 4), date(2024, 2, 29)),
+        ((2, 29), date(1903, 12, 31), date(1896, 2, 29)),
+    ],
+)
+def test_a_day_without_a_year_is_the_latest_that_may_have_begun(
+    month_and_day: tuple[int, int], today: date, meant: date
+) -> None:
+    dateline = Dateline(text="", day=None, yearless=month_and_day)
+    assert dateline.day_by(today) == meant
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 1, 1)), st.dates())
+def test_any_day_without_a_year_is_found_in_the_past(today: date, day: date) -> None:
+    meant = Dateline(text="", day=None, yearless=(day.month, day.day)).day_by(today)
+    assert meant is not None
+    assert (meant.month, meant.day) == (day.month, day.day)
+    assert meant <= today + timedelta(days=1)
+
+
+def test_a_year_that_is_named_is_the_year() -> None:
+    assert Dateline(text="", day=SECOND_OF_MAY).day_by(date(2020, 1, 1)) == SECOND_OF_MAY
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "LONDON (Reuters) -",
         "BERLIN (AP) —",
         "Berlin (dpa/lno) -",
         "LANSING (WWJ/AP) -",
@@ -54,10 +100,10 @@ def test_a_dateline_gives_its_day_and_leaves_the_text(dateline: str) -> None:
         "SOUTH WINDSOR, Conn. (WFSB) -",
     ],
 )
-def test_a_dateline_without_a_year_gives_no_day(dateline: str) -> None:
+def test_a_dateline_without_a_day_gives_none(dateline: str) -> None:
     found, rest = split_dateline(f"{dateline} Rain fell.")
     assert found is not None
-    assert (found.text, found.day, rest) == (dateline, None, "Rain fell.")
+    assert (found.text, found.day_by(SECOND_OF_MAY), rest) == (dateline, None, "Rain fell.")
 
 
 @pytest.mark.parametrize("end", ["\n", "\n\n", ""])

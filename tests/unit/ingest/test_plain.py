@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from recommender.errors import SourceError
 from recommender.ingest.documents import BODY_MAX, ArticleDocument, Rejection
-from recommender.ingest.jsonl import read_json_line
-from recommender.ingest.plain import TEXT_MAX_BYTES, TextFacts, read_text_file
+from recommender.ingest.jsonl import is_json_object, read_json_line
+from recommender.ingest.plain import MEND, TEXT_MAX_BYTES, TextFacts, read_text_file
 
 
 def read(
@@ -17,7 +18,7 @@ def read(
 ) -> ArticleDocument | Rejection:
     file = folder / name
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_text_file(file, TextFacts(**facts), lambda text: text.removeprefix("2 May 2025. "))
+    return read_text_file(file, TextFacts(**facts), lambda text: text.removeprefix("2 May 2025."))
 
 
 def document(folder: Path, content: str | bytes, **facts: str) -> ArticleDocument:
@@ -69,6 +70,7 @@ def test_a_name_that_is_no_id_is_hashed_and_stays_the_same(tmp_path: Path) -> No
     ("content", "reason"),
     [
         ("", "text: must hold at least one visible character"),
+        ("2 May 2025. ", "text: must hold at least one visible character"),
         (" \n\t\n", "text: must hold at least one visible character"),
         (b"\xff\xfe\x00", "text: must be text in UTF-8"),
         (b"a" * (TEXT_MAX_BYTES + 1), "text: must be at most"),
@@ -83,6 +85,29 @@ def test_a_bad_file_is_rejected_with_its_reason(
     assert isinstance(rejection, Rejection)
     assert rejection.place == "rain.txt"
     assert rejection.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("above", ["[Photo: AP]", "[Experimental]", "(Page 3)\n\n[Photo: AP]"])
+def test_a_bracket_above_the_text_is_no_title(tmp_path: Path, above: str) -> None:
+    assert document(tmp_path, f"{above}\n\nRain fell on Oslo.").title == "Rain fell on Oslo."
+
+
+@pytest.mark.parametrize("content", ["", "Rain fell.", "2 May 2025. "])
+def test_what_could_be_decoded_is_kept_as_its_document(tmp_path: Path, content: str) -> None:
+    rejection = read(tmp_path, content, language="not a language")
+    assert isinstance(rejection, Rejection)
+    assert MEND not in rejection.reason
+    kept = json.loads(rejection.record)
+    assert (kept["id"], kept["language"]) == ("rain", "not a language")
+    assert kept.get("body", "") == content.strip()
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"a" * (TEXT_MAX_BYTES + 1), b"a b " * BODY_MAX])
+def test_what_no_retry_can_read_is_to_be_mended(tmp_path: Path, content: bytes) -> None:
+    rejection = read(tmp_path, content)
+    assert isinstance(rejection, Rejection)
+    assert rejection.reason.endswith(MEND)
+    assert not is_json_object(rejection.record)
 
 
 def test_a_rejected_record_can_be_read_again(tmp_path: Path) -> None:

@@ -119,7 +119,11 @@ def test_what_claims_nothing_is_left_as_it_is() -> None:
     ("dateline", "published_at"),
     [
         ("OSLO, 2 May 2025 —", instant_seconds("2025-05-02T00:00:00Z")),
-        ("OSLO, 2 May (NTB) —", NOW + 60.0),
+        ("OSLO, 2 May (NTB) —", instant_seconds("2025-05-02T00:00:00Z")),
+        ("OSLO, 29 February (NTB) —", instant_seconds("2024-02-29T00:00:00Z")),
+        ("OSLO, 3 January (NTB) —", instant_seconds("2025-01-03T00:00:00Z")),
+        ("OSLO, 1 January (NTB) —", NOW + 60.0),
+        ("OSLO, 2 January (NTB) —", NOW + 60.0),
         ("1 January 2026.", NOW + 60.0),
         ("2 January 2026.", NOW + 60.0),
         ("2 May 0099.", NOW + 60.0),
@@ -132,16 +136,53 @@ def test_a_past_dateline_dates_what_has_no_date(dateline: str, published_at: flo
     assert article.published_at == published_at
 
 
+def test_a_known_article_keeps_its_date_unless_its_dateline_is_earlier() -> None:
+    later, earlier = (
+        parse_document({"id": "a", "title": "T", "body": f"OSLO, {day} (Wire) — Rain fell."})
+        for day in ("5 March", "1 March")
+    )
+    known, now = instant_seconds("2026-03-03T10:00:00Z"), instant_seconds("2026-03-12T10:00:00Z")
+    assert as_told(later, now, known).published_at == known
+    assert as_told(earlier, now, known).published_at == instant_seconds("2026-03-01T00:00:00Z")
+
+
+def test_experimental_is_lifted_where_the_other_text_claims_ai() -> None:
+    article = told(body="Rain fell. [Experimental]", summary="Rain. [AI-generated]")
+    assert (article.body, article.summary) == ("Rain fell.", "Rain.")
+    assert {each.code.value for each in article.provenance.claims} == {
+        "experimental",
+        "generated_with_ai",
+    }
+    alone = told(body="Rain fell. [Experimental]", summary="Rain.")
+    assert (alone.body, alone.provenance.claims) == ("Rain fell. [Experimental]", ())
+
+
+def test_a_text_file_is_not_titled_by_the_label_above_it(tmp_path: Path) -> None:
+    file = tmp_path / "rain.txt"
+    file.write_text("[AI-generated]\nOSLO, 2 May 2025 — Rain fell on Oslo.\nIt was wet.")
+    article = ingested(file)
+    assert (article.title, article.body) == (
+        "Rain fell on Oslo.",
+        "Rain fell on Oslo.\n\nIt was wet.",
+    )
+    assert article.published_at == instant_seconds("2025-05-02T00:00:00Z")
+    assert article.provenance.generated_with_ai
+
+
 def test_the_publishers_date_goes_before_the_dateline() -> None:
     article = told(body="2 May 2025. Rain fell.", published_at="2025-05-03T10:00:00Z")
     assert article.published_at == instant_seconds("2025-05-03T10:00:00Z")
 
 
 def test_a_title_made_from_the_text_loses_what_the_text_loses() -> None:
-    item = {"id": "1", "content_text": "2 May 2025. Rain fell on Oslo. [AI-generated]"}
-    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [item]}
-    (document,) = read_feed(json.dumps(feed).encode(), "f.json").documents
-    assert as_told(document, NOW).title == "Rain fell on Oslo."
+    for text in (
+        "2 May 2025. Rain fell on Oslo. [AI-generated]",
+        "[AI-generated]\n2 May 2025. Rain fell on Oslo.",
+    ):
+        item = {"id": "1", "content_text": text}
+        feed = {"version": "https://jsonfeed.org/version/1.1", "items": [item]}
+        (document,) = read_feed(json.dumps(feed).encode(), "f.json").documents
+        assert as_told(document, NOW).title == "Rain fell on Oslo."
 
 
 def test_a_card_gives_back_the_article_with_its_claims() -> None:
