@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recommender.disclosure.sentences import MESSAGES
+from recommender.disclosure.wording import MESSAGES
 
 LANGUAGES = ("en", "de", "fr", "es")
 """Languages that sentences exist in; the first one stands in for all others."""

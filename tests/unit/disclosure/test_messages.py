@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.disclosure.messages import LANGUAGES, pick_language, say
-from recommender.disclosure.sentences import MESSAGES
+from recommender.disclosure.wording import MESSAGES
 
 
 def slots(sentence: str) -> set[str]:
