@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, Map
 
 from api.bodies import BODY_MAX_BYTES
 from api.documentation import register_documentation
@@ -13,10 +15,19 @@ from recommender.bootstrap import Wiring
 
 
 class IdConverter(BaseConverter):
-    """The part of a path that is an id: anything, slashes and empty segments too."""
+    """The part of a path that is an id: anything, slashes and empty segments too.
 
-    regex = ".+"
+    Parameters
+    ----------
+    *not_ending : str
+        Last segments that it may not have after others.
+    """
+
     part_isolating = False
+
+    def __init__(self, url_map: Map, *not_ending: str) -> None:
+        super().__init__(url_map)
+        self.regex = ".+" + "".join(f"(?<!./{re.escape(each)})" for each in not_ending)
 
 
 def create_app(wiring: Wiring) -> Flask:

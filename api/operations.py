@@ -98,7 +98,11 @@ class Operation:
     more_examples : tuple of Example
         Shown after ``example``.
     is_light : bool
-        Whether it is answered at once, however many others are at work.
+        Whether it is not counted among the views that compute, and so answered at once, however
+        many of those are at work: it does little, or it waits for Redis most of its time.
+    not_ending : tuple of str
+        Last segments that an id at the end of its path may not have: such a path belongs to the
+        operations that it is declared for, and has no other methods than theirs.
     answers_head : bool
         Whether a GET is also answered as HEAD: not where it leaves a trace, since HEAD shows
         nobody what is then remembered as shown.
@@ -115,6 +119,7 @@ class Operation:
     body: BodyModels | None = None
     more_examples: tuple[Example, ...] = ()
     is_light: bool = False
+    not_ending: tuple[str, ...] = ()
     answers_head: bool = True
 
     @property
@@ -136,8 +141,9 @@ class Operation:
     def rule(self) -> str:
         """The path as Flask's router wants it."""
         rule = self.path
+        kept = f"({','.join(self.not_ending)})" if self.not_ending else ""
         for name in PATH_IDS:
-            rule = rule.replace(name, f"<id:{name.strip('{}')}>")
+            rule = rule.replace(name, f"<id{kept}:{name.strip('{}')}>")
         return rule
 
     def bind(self, wiring: Wiring) -> Callable[..., Response]:
@@ -172,6 +178,7 @@ def operation(
     body: BodyModels | None = None,
     more_examples: tuple[Example, ...] = (),
     is_light: bool = False,
+    not_ending: tuple[str, ...] = (),
     answers_head: bool = True,
 ) -> Callable[[View], Operation]:
     """Declare the decorated view as an :class:`Operation`."""
@@ -189,6 +196,7 @@ def operation(
             body=body,
             more_examples=more_examples,
             is_light=is_light,
+            not_ending=not_ending,
             answers_head=answers_head,
         )
 

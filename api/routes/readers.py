@@ -79,17 +79,21 @@ def put_preferences(wiring: Wiring, user_id: ReaderId, body: Body) -> Response:
     answer=Answer(status=200, meaning="It is merged.", model=MergeAnswer),
     errors={
         **BODY_ERRORS,
-        422: "An id is outside its limits, or both are the same.",
+        422: "An id is outside its limits, both are the same, or the reader would have more merged "
+        "sessions than are remembered; nothing was changed.",
         503: "Redis did not answer; sending it again is safe.",
     },
     example=Example(path="/v1/users/ada/merge", body={"from": "anonymous-1"}),
+    is_light=True,
 )
 def merge_reader(wiring: Wiring, user_id: ReaderId, body: Body) -> Response:
     """Move what is kept of an anonymous session into the reader who signed in.
 
     History, articles met and sent away, and the ids of events become the reader's;
     preferences do where the reader has none. Sending it again changes nothing. Export and
-    erasure of the reader cover the session's log entries from then on.
+    erasure of the reader cover the session's log entries from then on, and those of whoever
+    was or will be merged into the session. A reader has a limit of merged sessions; what would
+    pass it is refused.
     """
     source = body.single(parse_merge)
     moved = wiring.readers.merge(user_id, source)
@@ -128,6 +132,7 @@ def get_profile(wiring: Wiring, user_id: ReaderId, query: ProfileQuery) -> Respo
     answer=Answer(status=200, meaning="All that is kept.", model=ExportAnswer),
     errors=_ERRORS,
     example=Example(path="/v1/users/ada/export"),
+    is_light=True,
 )
 def export_reader(wiring: Wiring, user_id: ReaderId) -> Response:
     """Return everything that is kept of a reader: choices, lists, log entries, further pages.
@@ -146,12 +151,16 @@ def export_reader(wiring: Wiring, user_id: ReaderId) -> Response:
     answer=Answer(status=200, meaning="Nothing is left.", model=EraseAnswer),
     errors=_ERRORS,
     example=Example(path="/v1/users/ada"),
+    is_light=True,
+    not_ending=("preferences", "merge", "profile", "export"),
 )
 def erase_reader(wiring: Wiring, user_id: ReaderId) -> Response:
     """Delete everything of a reader and of the sessions that were merged into it.
 
     What they did stays in sums that name nobody: trending values, and what was read along with
-    what. The id is the rest of the path and may hold slashes.
+    what. The id is the rest of the path and may hold slashes. A path that ends in /preferences,
+    /merge, /profile or /export is always that and never erased (405): who has an id that ends
+    so is erased with a reader into whom it is merged first.
     """
     erased = wiring.readers.erase(user_id)
     return json_response({**_of(wiring, user_id), **asdict(erased)})

@@ -98,5 +98,9 @@ def _resting(
     met = [article for article, second in reader.seen.items() if second > since]
     resting = np.zeros(len(view.story.names), np.bool_)
     resting[view.story.codes[view.rows_of(met)]] = True
+    for article in met:
+        if article in view.gone_stories:  # it left, and its story goes on
+            code = view.story.code_by_name.get(view.gone_stories[article], 0)
+            resting[code if code < len(resting) else 0] = True
     resting[0] = False
     return resting

@@ -17,6 +17,9 @@ from recommender.domain.ids import ArticleId
 SPARE = 1_024
 """Rows that a new block of columns has to spare, at least."""
 
+GONE_MAX = 20_000
+"""Articles that left of which the story is remembered."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
@@ -60,6 +63,7 @@ class LiveCatalogue:
     def __init__(self, dimension: int) -> None:
         self._dimension = dimension
         self._lock = Lock()
+        self._gone_stories: dict[ArticleId, str] = {}
         self._sketcher = fit(np.empty((0, dimension), np.float32))
         self._allocate(SPARE)
         self._view = self._look()
@@ -108,6 +112,7 @@ class LiveCatalogue:
         """
         with self._lock:
             for article in gone:
+                self._remember_story(article)
                 self._bury(article)
             if self._count + len(entries) > len(self._alive):
                 self._compact(len(entries))
@@ -134,6 +139,14 @@ class LiveCatalogue:
         self._alive[row] = True
         self._rows[entry.id] = row
         self._count = row + 1
+
+    def _remember_story(self, article: ArticleId) -> None:
+        row = self._rows.get(article)
+        story = None if row is None else self._story.look(self._count).name(row)
+        if story is not None:
+            self._gone_stories[article] = story
+            if len(self._gone_stories) > GONE_MAX:
+                del self._gone_stories[next(iter(self._gone_stories))]
 
     def _bury(self, article: ArticleId) -> None:
         row = self._rows.pop(article, None)
@@ -197,6 +210,7 @@ class LiveCatalogue:
             source=self._source.look(count),
             language=self._language.look(count),
             story=self._story.look(count),
+            gone_stories=self._gone_stories,
             tags=self._tags.look(count),
             with_ai=self._with_ai[:count],
             alive=self._alive[:count],

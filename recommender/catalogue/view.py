@@ -48,6 +48,8 @@ class CatalogueView:
     published, expires : ndarray, shape (n,), float64, seconds since the epoch
     category, subcategory, source, language, story : Coded
         One name for each row, or none.
+    gone_stories : mapping of ArticleId to str
+        The stories of articles that left lately.
     tags : CodedLists
     with_ai : ndarray, shape (n,), int8
         1 generated with AI, 0 not, ``UNKNOWN``.
@@ -69,6 +71,7 @@ class CatalogueView:
     source: Coded
     language: Coded
     story: Coded
+    gone_stories: Mapping[ArticleId, str]
     tags: CodedLists
     with_ai: NDArray[np.int8]
     alive: NDArray[np.bool_]

@@ -3,8 +3,8 @@
 Publishers write "[Generated with AI. Your feed is customised.]" below an article, or above it, and
 a dateline before its first sentence. None of it is part of what the article tells, so none may be
 embedded; what it says is kept as the article's own claims. Only brackets that begin or end the text
-are looked at, and only those that make a claim known here
-are lifted: "[Photo: AP]" stays, and so does whatever would then be told to nobody.
+are looked at, and only those that make a known claim are lifted: "[Photo: AP]" stays, and so does
+whatever would then be told to nobody.
 """
 
 from __future__ import annotations

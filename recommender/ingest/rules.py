@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -25,6 +26,13 @@ AMOUNT_MAX = 10.0
 
 POSITION_MAX = 100
 """Last position that an article can be pinned to: that of the largest page."""
+
+_OPPOSITES = {
+    Action.PIN: Action.HOLD_OUT,
+    Action.HOLD_OUT: Action.PIN,
+    Action.BOOST: Action.BURY,
+    Action.BURY: Action.BOOST,
+}
 
 _WITH_AMOUNT = (Action.BOOST, Action.BURY)
 
@@ -102,16 +110,6 @@ class RulesDocument(BaseModel):
         max_length=RULES_MAX, description=f"At most {RULES_MAX}; none where empty."
     )
 
-    @field_validator("rules", mode="after")
-    @classmethod
-    def _one_pin_each(cls, rules: list[RuleDocument]) -> list[RuleDocument]:
-        pins = [rule for rule in rules if rule.action is Action.PIN]
-        if len({pin.position for pin in pins}) < len(pins):
-            raise ValueError("must not pin two articles to one position")
-        if len({pin.article for pin in pins}) < len(pins):
-            raise ValueError("must not pin one article to two positions")
-        return rules
-
 
 def parse_rules(fields: Any) -> tuple[SiteRule, ...]:  # whatever was sent
     """Check ``fields`` against the schema.
@@ -119,13 +117,41 @@ def parse_rules(fields: Any) -> tuple[SiteRule, ...]:  # whatever was sent
     Raises
     ------
     InvalidInput
-        Names the first offending field, the rule and what came.
+        Names the first offending field, the rule and what came; or the first rule that repeats or
+        contradicts one before it.
     """
     try:
         document = RulesDocument.model_validate(fields)
     except ValidationError as error:
         raise invalid_input(error) from error
-    return tuple(rule.to_rule() for rule in document.rules)
+    rules = tuple(rule.to_rule() for rule in document.rules)
+    _refuse_conflicts(rules)
+    return rules
+
+
+def _refuse_conflicts(rules: Sequence[SiteRule]) -> None:
+    said: dict[Hashable, int] = {}
+    for place, rule in enumerate(rules):
+        for clash, problem in _clashes(rule):
+            if clash in said:
+                wanted = f"a rule that agrees with rules.{said[clash]}, which {problem}"
+                raise InvalidInput(f"rules.{place}", wanted, _in_words(rule))
+        for saying in (rule, (rule.action, rule.target, rule.value), (rule.action, rule.position)):
+            said.setdefault(saying, place)
+
+
+def _clashes(rule: SiteRule) -> Iterator[tuple[Hashable, str]]:
+    """Yield what no rule before this one may have said, and what that would be in words."""
+    yield rule, "is the same"
+    opposite = _OPPOSITES[rule.action]
+    yield (opposite, rule.target, rule.value), f"is a {opposite} of the same {rule.target}"
+    if rule.action is Action.PIN:
+        yield (rule.action, rule.target, rule.value), "pins the same article"
+        yield (rule.action, rule.position), "pins an article to the same position"
+
+
+def _in_words(rule: SiteRule) -> str:
+    return f"{rule.action} of {rule.target} {rule.value!r}"
 
 
 def _require_with(value: object, action: Action | None, takers: tuple[Action, ...]) -> None:

@@ -95,25 +95,27 @@ class ReaderService:
         Raises
         ------
         InvalidInput
-            Both are the same reader.
+            Both are the same reader, or more than ``max_merged`` would be merged into ``reader``;
+            nothing was changed.
         """
         if source == reader:
             raise InvalidInput("from", "another reader than the one in the path", repr(source))
         return self._merger.merge(source, reader, self._clock.now())
 
     def export(self, reader: ReaderId) -> Export:
-        """Return everything that is kept of a reader and of whoever was merged into it."""
-        own = self._data.kept(reader)
-        others = {merged: self._data.kept(merged) for merged in own.merged}
-        readers = (reader, *others)
+        """Return everything that is kept of a reader and of whoever was merged into it.
+
+        Into them as well, and so on: see :meth:`ReaderData.family`.
+        """
+        readers = self._data.family(reader)
         return Export(
-            kept={reader: own, **others},
+            kept={each: self._data.kept(each) for each in readers},
             interactions=tuple(self._logs.interactions(readers)),
             slates=tuple(self._logs.slates(readers)),
         )
 
     def erase(self, reader: ReaderId) -> Erased:
-        """Delete everything of a reader and of whoever was merged into it."""
+        """Delete everything of a reader and of whoever was merged into it, and into them."""
         return self._data.erase(reader)
 
 

@@ -108,7 +108,8 @@ class ReaderLimits(Config):
         default=100,
         ge=1,
         le=10_000,
-        description="Anonymous readers remembered as merged into each reader.",
+        description="Sessions merged into each reader; a merge that would pass it is refused, "
+        "since export and erasure cover those that are remembered.",
     )
     max_pages: int = Field(
         default=5,

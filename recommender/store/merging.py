@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from recommender.domain.ids import ReaderId, SiteId
+from recommender.errors import InvalidInput
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.events import FUTURE_SECONDS
 from recommender.store.keys import ShardKeys, shard_of
@@ -73,6 +74,11 @@ class SessionMerger:
         ----------
         now : float
             Seconds since the epoch, for the list of merged readers.
+
+        Raises
+        ------
+        InvalidInput
+            More readers than ``max_merged`` would be merged into ``target``; nothing was changed.
         """
         moved = [0, 0, 0]
         left = 1
@@ -92,7 +98,7 @@ class SessionMerger:
         keys = self._keys(source)
         names = [keys.history, keys.seen, keys.hidden, keys.events, keys.merged, keys.preferences]
         answer: Any = self._read(keys=[name(source) for name in names])
-        history, seen, hidden, events, merged = map(_members, answer[:5])
+        history, seen, hidden, events, merged = map(members, answer[:5])
         return _Session(
             history=history,
             seen=seen,
@@ -108,7 +114,7 @@ class SessionMerger:
         merged = [pair for pair in session.merged if pair[0] != target.encode()]
         merged.append((source.encode(), f"{now:.17g}".encode()))
         parts = [session.history, session.seen, session.hidden, session.events, merged]
-        self._merge(
+        taken: Any = self._merge(
             keys=[name(target) for name in names],
             args=[
                 limits.max_history,
@@ -122,6 +128,10 @@ class SessionMerger:
                 *_arguments(parts),
             ],
         )
+        if not taken:
+            most = f"at most {limits.max_merged:,} sessions merged into one reader"
+            wanted = f"{most}, those that were merged into them included"
+            raise InvalidInput("from", wanted, f"{source!r}, with {len(merged) - 1:,} of its own")
 
     def _let_go(self, source: ReaderId, session: _Session) -> int:
         keys = self._keys(source)
@@ -135,7 +145,8 @@ class SessionMerger:
         return ShardKeys(self._site, shard_of(reader, self._limits.shards))
 
 
-def _members(flat: Sequence[bytes]) -> Members:
+def members(flat: Sequence[bytes]) -> Members:
+    """Return the members of a sorted set from a script's flat list."""
     return list(zip(flat[::2], flat[1::2], strict=True))
 
 

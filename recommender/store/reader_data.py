@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from recommender.domain.ids import ArticleId, EventId, ReaderId, SiteId
 from recommender.domain.interactions import HistoryEntry
 from recommender.domain.readers import Preferences
 from recommender.domain.slates import Snapshot
-from recommender.store.connection import Redis, store_errors
+from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import ShardKeys, shard_of
 from recommender.store.limits import ReaderLimits
+from recommender.store.merging import members
 from recommender.store.pages import unpack
 from recommender.store.reader_logs import ReaderLogs
 from recommender.store.readers import history_entry, preferences_of
+
+BATCH = 100
+"""Lists of merged readers that are read in one round trip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,37 +68,62 @@ class ReaderData:
         self._site = site
         self._shards = limits.shards
         self._logs = logs
+        self._read = script(client, "read_session")
 
     def kept(self, reader: ReaderId) -> Kept:
         """Return what is kept under a reader's own keys, as of one moment."""
         keys = self._keys(reader)
-        with store_errors("reading a reader's data"), self._redis.pipeline() as pipe:
-            pipe.get(keys.preferences(reader))
-            pipe.zrange(keys.history(reader), 0, -1, desc=True, withscores=True)
-            for name in (keys.seen, keys.hidden, keys.events, keys.merged):
-                pipe.zrange(name(reader), 0, -1, withscores=True)
-            pipe.hgetall(keys.pages(reader))
-            preferences, history, seen, hidden, events, merged, pages = pipe.execute()
+        names = [keys.history, keys.seen, keys.hidden, keys.events, keys.merged]
+        names += [keys.preferences, keys.pages]
+        with store_errors("reading a reader's data"):
+            # Not MULTI: a server out of memory refuses even reads in it.
+            answer: Any = self._read(keys=[name(reader) for name in names])
+        history, seen, hidden, events, merged = map(_seconds, answer[:5])
+        preferences, pages = answer[5:]
         return Kept(
-            preferences=None if preferences is None else preferences_of(preferences),
-            history=tuple(history_entry(each.decode(), second) for each, second in history),
-            seen={ArticleId(member.decode()): second for member, second in seen},
-            hidden={ArticleId(member.decode()): second for member, second in hidden},
-            events={EventId(member.decode()): second for member, second in events},
-            merged={ReaderId(member.decode()): second for member, second in merged},
+            preferences=preferences_of(preferences) if preferences else None,
+            history=tuple(history_entry(*each) for each in reversed(history.items())),
+            seen={ArticleId(member): second for member, second in seen.items()},
+            hidden={ArticleId(member): second for member, second in hidden.items()},
+            events={EventId(member): second for member, second in events.items()},
+            merged={ReaderId(member): second for member, second in merged.items()},
             snapshots=tuple(
-                unpack(packed) for name, packed in pages.items() if not name.endswith(b":v")
+                unpack(packed)
+                for name, packed in zip(pages[::2], pages[1::2], strict=True)
+                if not name.endswith(b":v")
             ),
         )
 
-    def erase(self, reader: ReaderId) -> Erased:
-        """Delete everything of a reader and of whoever was merged into it.
+    def family(self, reader: ReaderId) -> tuple[ReaderId, ...]:
+        """Return a reader, whoever was merged into it, and into them, and so on.
 
-        The logs come first, and the list of merged readers last: until it is gone, an erasure that
-        broke off can be repeated. What is recorded meanwhile is erased as well, up to the moment
+        Each id comes once, before those that were merged into it alone; a circle ends where it
+        began. What is merged into somebody who was merged already is found so as well.
+        """
+        found = {reader: None}
+        newest = [reader]
+        with store_errors("reading whom a reader holds"):
+            while newest:
+                batches = (newest[at : at + BATCH] for at in range(0, len(newest), BATCH))
+                merged = [each for batch in batches for each in self._merged(batch)]
+                newest = [each for each in dict.fromkeys(merged) if each not in found]
+                found.update(dict.fromkeys(newest))
+        return tuple(found)
+
+    def _merged(self, readers: Sequence[ReaderId]) -> list[ReaderId]:
+        with self._redis.pipeline(transaction=False) as pipe:
+            for reader in readers:
+                pipe.zrange(self._keys(reader).merged(reader), 0, -1)
+            return [ReaderId(each.decode()) for merged in pipe.execute() for each in merged]
+
+    def erase(self, reader: ReaderId) -> Erased:
+        """Delete everything of a reader's :meth:`family`.
+
+        The logs come first, and a list of merged readers after whatever it leads to: until it is
+        gone, an erasure that broke off can be repeated. What is recorded meanwhile is erased as well, up to the moment
         when the keys are deleted.
         """
-        readers = (reader, *self.kept(reader).merged)
+        readers = self.family(reader)
         first = self._logs.clear(readers)
         keys = self._clear_keys(readers)
         then = self._logs.clear(readers, since=first)
@@ -116,12 +146,16 @@ class ReaderData:
 
     def _forget_merges(self, readers: Sequence[ReaderId]) -> None:
         """Take ``readers`` off the lists of other readers into whom they were merged."""
-        own = self._keys(readers[0]).merged(readers[0]).encode()
+        own = {self._keys(reader).merged(reader).encode() for reader in readers}
         for shard in range(self._shards):
             pattern = ShardKeys(self._site, shard).merged(ReaderId("*"))
             for name in self._redis.scan_iter(pattern, count=1_000, _type="zset"):
-                if name != own:
+                if name not in own:
                     self._redis.zrem(name, *readers)
 
     def _keys(self, reader: ReaderId) -> ShardKeys:
         return ShardKeys(self._site, shard_of(reader, self._shards))
+
+
+def _seconds(flat: Sequence[bytes]) -> dict[str, float]:
+    return {member.decode(): float(second) for member, second in members(flat)}

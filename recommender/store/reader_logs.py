@@ -118,7 +118,8 @@ class ReaderLogs:
     ) -> Iterator[tuple[str, list[_Entry]]]:
         """Yield, batch by batch, where to go on and the entries of ``readers`` in it."""
         # Only a sieve, for speed: it relies on how orjson writes, the check below does not.
-        sieve = [b'"user_id":' + orjson.dumps(reader) for reader in readers]
+        sieve = [orjson.dumps(reader) for reader in readers]
+        among = frozenset(readers)
         while True:
             args: list[Any] = [start, BATCH, log.field, *sieve]
             with store_errors("reading a log"):
@@ -128,7 +129,7 @@ class ReaderLogs:
                 return
             start = f"({last.decode()}"
             entries = [_entry(keys.shard, *pair) for pair in zip(ids, found, strict=True)]
-            yield start, [each for each in entries if _reader_of(each, log) in readers]
+            yield start, [each for each in entries if _reader_of(each, log) in among]
 
 
 def _entry(shard: int, name: bytes, flat: Sequence[bytes]) -> _Entry:

@@ -114,3 +114,15 @@ def test_reading_what_is_not_live_changes_nothing(
     assert [each["score"] for each in plain["articles"]] == [
         each["score"] for each in beside["articles"]
     ]
+
+
+def test_a_story_rests_though_the_article_that_was_met_was_removed(
+    http: FlaskClient, newsroom: Any, wiring: Wiring
+) -> None:
+    newsroom.tell("s", "first", "again")
+    newsroom.publish("other", 3)
+    (met,) = {"first", "again"} & set(ids(get(http, user_id="u")))
+    wiring.articles.remove(met)
+    wiring.follower.step(0.0)
+    assert ids(get(http, user_id="u")) == []
+    assert len(ids(get(http))) == 2, "for others it goes on"

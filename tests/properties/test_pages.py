@@ -83,6 +83,7 @@ class Newsroom:
     def __init__(self, wiring: Any) -> None:
         self.wiring, self.clock = wiring, wiring.clock
         self.articles: dict[str, Article] = {}
+        self.gone: dict[str, Article] = {}
         self.count = 0
         wiring.layout.require_model("test-model", 8)
         wiring.follower.load()
@@ -120,7 +121,7 @@ class Newsroom:
         self.follow()
 
     def remove(self, name: str) -> None:
-        del self.articles[name]
+        self.gone[name] = self.articles.pop(name)
         self.wiring.articles.remove(name)
         self.follow()
 
@@ -134,7 +135,8 @@ class Newsroom:
         return known is not None and known.published <= now < known.expires
 
     def story(self, name: str) -> str | None:
-        return self.articles[name].story if name in self.articles else None
+        known = self.articles.get(name) or self.gone.get(name)
+        return known.story if known else None
 
     def _document(self, name: str, word: str) -> Any:
         known = self.articles[name]
