@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from recommender.candidates.eligibility import eligible_rows
 from recommender.candidates.interests import interests_of
 from recommender.candidates.situation import Situation, situation_of
-from recommender.candidates.sources import Candidates, blend, standard_sources
+from recommender.candidates.sources import IMPERSONAL, Candidates, blend, standard_sources
 from recommender.catalogue.view import Rows
 from recommender.domain.readers import FeedState, Preferences, ReaderState
 from recommender.domain.slates import Ordering
@@ -246,6 +246,8 @@ def _is_customised(run: _Run) -> bool:
     reader = run.state.reader
     if reader == ReaderState(preferences=Preferences(language=reader.preferences.language)):
         return False
+    if _is_only_for_the_reader(run):
+        return True
     about_reading = tuple(each for each in run.state.co_read if each.anchor == run.request.reading)
     nobody = ReaderState(seen=dict.fromkeys(run.request.shown, run.request.now))
     plain = _Run(
@@ -260,6 +262,22 @@ def _is_customised(run: _Run) -> bool:
     return not np.array_equal(
         own_rows[list(run.placement.order)], plain_rows[list(plain.placement.order)]
     )
+
+
+def _is_only_for_the_reader(run: _Run) -> bool:
+    """Tell whether the first page shows what nobody else's sources bring: then it is customised.
+
+    The impersonal sources bring the first of what may be shown. With the reader's data less may be,
+    so what they do not bring to the reader they bring to nobody; only explored articles take turns.
+    """
+    candidates, explore = run.candidates, run.site.config.sources.explore
+    rows = candidates.rows[run.first_page]
+    brought = zip(candidates.names, candidates.brought, strict=True)
+    common = np.concatenate([each for name, each in brought if name in IMPERSONAL])
+    too_old = run.site.view.published[rows] < run.request.now - 3_600.0 * explore.hours
+    known = run.situation.trending_at(rows) >= explore.known_value
+    own = ~np.isin(rows, common) & (too_old | known)
+    return not candidates.failed and bool(own.any())
 
 
 def _features(situation: Situation, rows: Rows, site: Site) -> NDArray[np.float32]:

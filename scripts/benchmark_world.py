@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,7 +47,10 @@ def make_articles(site: Wiring, count: int, seed: int) -> None:
     topics, vectors = _vectors(chance, count)
     now = site.clock.now()
     published = now - chance.uniform(0, 3 * 86_400, count)
-    documents = [_document(chance, number, int(topic)) for number, topic in enumerate(topics)]
+    documents = [
+        _document(chance, number, int(topic), float(published[number]))
+        for number, topic in enumerate(topics)
+    ]
     for start in range(0, count, 500):
         site.bulk.run(documents[start : start + 500], IngestReport())
         pending = site.queue.take("benchmark", 500)
@@ -96,7 +101,9 @@ def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
-def _document(chance: np.random.Generator, number: int, topic: int) -> ArticleDocument:
+def _document(
+    chance: np.random.Generator, number: int, topic: int, published: float
+) -> ArticleDocument:
     words = chance.choice(WORDS, 40)
     return ArticleDocument(
         id=f"a{number}",
@@ -107,4 +114,5 @@ def _document(chance: np.random.Generator, number: int, topic: int) -> ArticleDo
         tags=words[:3].tolist(),
         source=f"Source {number % 20}",
         language="en",
+        published_at=datetime.fromtimestamp(published, UTC),
     )

@@ -37,7 +37,8 @@ def get_rules(wiring: Wiring) -> Response:
     answer=Answer(status=200, meaning="The rules now in force.", model=RulesAnswer),
     errors={
         **BODY_ERRORS,
-        422: f"A rule is invalid, repeats or contradicts another, or there are more than {RULES_MAX}; nothing was changed.",
+        422: "A rule is invalid, repeats another or contradicts it, or there are more than "
+        f"{RULES_MAX}; nothing was changed.",
         503: "Redis did not answer.",
     },
     example=Example(

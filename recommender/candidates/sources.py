@@ -83,6 +83,10 @@ class Named:
         return rows[situation.eligible[rows]]
 
 
+IMPERSONAL = frozenset({"pinned", "trending", "surging", "boosted", "fresh", "explore"})
+"""Sources that go by no data of the reader, except for what may be shown to them at all."""
+
+
 def standard_sources(
     config: SourceConfig, pinned: Sequence[int] = (), boosted: Sequence[int] | Rows = ()
 ) -> tuple[CandidateSource, ...]:

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from recommender.domain.rules import Action, SiteRule, Target
+from recommender.errors import InvalidInput
 from recommender.ingest.documents import Identifier, Instant, OptionalName, Slug, invalid_input
 
 RULES_MAX = 200

@@ -120,8 +120,8 @@ class ReaderData:
         """Delete everything of a reader's :meth:`family`.
 
         The logs come first, and a list of merged readers after whatever it leads to: until it is
-        gone, an erasure that broke off can be repeated. What is recorded meanwhile is erased as well, up to the moment
-        when the keys are deleted.
+        gone, an erasure that broke off can be repeated. What is recorded meanwhile is erased as
+        well, up to the moment when the keys are deleted.
         """
         readers = self.family(reader)
         first = self._logs.clear(readers)

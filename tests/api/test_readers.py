@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from api.app import create_app
+from api.operations import WORKING
+from recommender.store.connection import Redis
 
 PREFERENCES = {
     "topics": [],
@@ -178,7 +184,7 @@ def test_a_language_that_is_none_is_refused(http: FlaskClient) -> None:
     assert response.json["errors"][0]["field"] == "lang"
 
 
-@pytest.mark.parametrize("reader", ["a/b", "//", "é:1", "a/preferences", "%", "a/profile/profile"])
+@pytest.mark.parametrize("reader", ["a/b", "//", "é:1", "preferences", "/merge", "%", "a-export"])
 def test_any_id_names_a_reader(http: FlaskClient, newsroom: Any, reader: str) -> None:
     newsroom.publish("rain")
     click(http, reader, "rain")
@@ -188,6 +194,99 @@ def test_any_id_names_a_reader(http: FlaskClient, newsroom: Any, reader: str) ->
     assert http.put(f"{path}/preferences", json={"language": "fr"}).status_code == 200
     assert http.get(f"{path}/preferences").json["language"] == "fr"
     assert http.delete(path).json["interactions"] == 1
+
+
+@pytest.mark.parametrize("reader", ["a/preferences", "a/profile/profile", "//merge", "é/export"])
+def test_an_id_that_ends_like_a_path_is_erased_once_it_is_merged(
+    http: FlaskClient, newsroom: Any, reader: str
+) -> None:
+    newsroom.publish("rain")
+    click(http, reader, "rain")
+    path = f"/v1/users/{quote(reader, safe='')}"
+    assert http.get(f"{path}/profile").json["counts"]["history"] == 1
+    assert http.put(f"{path}/preferences", json={"language": "fr"}).status_code == 200
+    assert http.delete(path).status_code == 405
+    assert http.get(f"{path}/preferences").json["language"] == "fr"
+    http.post("/v1/users/ada/merge", json={"from": reader})
+    assert http.delete("/v1/users/ada").json["interactions"] == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "end", "allowed"),
+    [
+        ("DELETE", "preferences", {"GET", "HEAD", "PUT", "OPTIONS"}),
+        ("POST", "preferences", {"GET", "HEAD", "PUT", "OPTIONS"}),
+        ("DELETE", "merge", {"POST", "OPTIONS"}),
+        ("GET", "merge", {"POST", "OPTIONS"}),
+        ("DELETE", "profile", {"GET", "HEAD", "OPTIONS"}),
+        ("DELETE", "export", {"GET", "HEAD", "OPTIONS"}),
+    ],
+)
+def test_what_a_path_of_a_reader_does_not_do_is_405_and_erases_nobody(
+    http: FlaskClient, newsroom: Any, method: str, end: str, allowed: set[str]
+) -> None:
+    newsroom.publish("rain")
+    click(http, "anna", "rain")
+    click(http, f"anna/{end}", "rain", "like")
+    response = http.open(f"/v1/users/anna/{end}", method=method)
+    assert response.status_code == 405
+    assert set(response.allow) == allowed
+    for reader in ("anna", f"anna/{end}"):
+        assert http.get(f"/v1/users/{reader}/profile").json["counts"]["history"] == 1
+
+
+@pytest.fixture
+def full(client: Redis) -> Iterator[Callable[[], object]]:
+    """Give a function that fills the server up: it frees memory, but gives none."""
+    yield lambda: client.config_set("maxmemory", 1)
+    client.config_set("maxmemory", 0)
+
+
+def test_a_full_redis_tells_and_erases_a_reader(
+    http: FlaskClient, newsroom: Any, client: Redis, full: Callable[[], object]
+) -> None:
+    newsroom.publish("rain")
+    click(http, "anon", "rain")
+    http.post("/v1/users/ada/merge", json={"from": "anon"})
+    click(http, "ada", "rain", "like")
+    assert http.get("/v1/feed?user_id=bob").status_code == 200
+    client.script_flush()
+    full()
+    assert http.get("/v1/feed?user_id=bob").status_code == 503, "it is not full"
+    assert http.get("/v1/users/ada/preferences").json == PREFERENCES
+    assert http.get("/v1/users/ada/profile").json["counts"]["history"] == 2
+    assert len(http.get("/v1/users/ada/export").json["interactions"]) == 2
+    assert http.delete("/v1/users/ada").json["interactions"] == 2
+    assert http.get("/v1/users/ada/profile").json["counts"]["history"] == 0
+    assert not list(client.scan_iter("*:reader:ada:*"))
+
+
+def test_more_merged_sessions_than_are_remembered_are_refused(
+    make_wiring: Callable[..., Any],
+) -> None:
+    wiring = make_wiring(readers={"max_merged": 2})
+    http = create_app(wiring).test_client()
+    for source in ("a", "b", "a"):
+        assert http.post("/v1/users/ada/merge", json={"from": source}).status_code == 200
+    response = http.post("/v1/users/ada/merge", json={"from": "c"})
+    assert response.status_code == 422
+    (error,) = response.json["errors"]
+    assert error["field"] == "from"
+    assert "at most 2 sessions" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/merge"), ("GET", "/export"), ("DELETE", "")],
+)
+def test_what_searches_the_logs_waits_for_no_view_that_computes(
+    http: FlaskClient, method: str, path: str
+) -> None:
+    with ExitStack() as slots:
+        for _ in range(2):
+            slots.enter_context(WORKING)
+        body = {"from": "anon"} if method == "POST" else None
+        assert http.open(f"/v1/users/ada{path}", method=method, json=body).status_code == 200
 
 
 @pytest.mark.parametrize("reader", ["two words", "x" * 129, "{a}", "\u200b"])

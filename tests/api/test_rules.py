@@ -60,7 +60,8 @@ def test_this_process_follows_what_was_put(http: FlaskClient, wiring: Wiring) ->
         ({"action": "pin", "article": "goal", "position": 101}, "rules.1.position"),
         ({"action": "hold_out", "article": "a", "tag": "b"}, "rules.1"),
         (HOLD_OUT | {"until": "2026-01-01T00:00:00Z"}, "rules.1.until"),
-        (PIN, "rules"),
+        (PIN, "rules.1"),
+        ({"action": "hold_out", "article": "rain"}, "rules.1"),
     ],
 )
 def test_an_invalid_rule_is_named_and_nothing_is_changed(

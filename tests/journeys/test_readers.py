@@ -17,7 +17,7 @@ from recommender.domain.ids import ArticleId, EventId, ReaderId, SiteId
 from recommender.domain.interactions import Interaction, Kind
 from recommender.domain.readers import Preferences
 from recommender.domain.slates import Ordering, Reason, Slate, Snapshot
-from recommender.errors import CursorExpired
+from recommender.errors import CursorExpired, InvalidInput
 from recommender.services.asking import Ask, AskMore
 from recommender.store.connection import Redis
 from recommender.store.keys import shard_of
@@ -316,19 +316,110 @@ def test_an_event_sent_again_after_the_merge_is_known_under_both_ids(site: Any, 
 def test_bounds_are_kept_and_the_newest_stay(
     make_wiring: Callable[..., Any], world: Callable[[Any], None], do: Callable[..., Any]
 ) -> None:
-    wiring = make_wiring(readers={"shards": 4, "max_history": 10, "max_merged": 2})
+    wiring = make_wiring(readers={"shards": 4, "max_history": 10})
     wiring.follower.load()
     world(wiring)
     names = [f"{topic}{number}" for topic in ("food", "travel") for number in range(6)]
     now = wiring.clock.now()
     for place, name in enumerate(names):
         do(wiring, ANON if place % 2 else ADA, "click", name, at=now - 100 + place)
-    for source in (ANON, ReaderId("second"), ReaderId("third")):
-        wiring.clock.advance(1.0)
-        wiring.readers.merge(ADA, source)
+    wiring.readers.merge(ADA, ANON)
     kept = wiring.readers.export(ADA).kept[ADA]
     assert [each.article for each in kept.history] == names[:1:-1]
-    assert set(kept.merged) == {"second", "third"}
+
+
+def test_a_merge_that_would_pass_the_limit_changes_nothing(
+    make_wiring: Callable[..., Any],
+    world: Callable[[Any], None],
+    do: Callable[..., Any],
+    client: Redis,
+) -> None:
+    site = make_wiring(readers={"shards": 4, "max_merged": 3})
+    site.follower.load()
+    world(site)
+    sources = [ReaderId(f"anonymous-{number}") for number in range(4)]
+    for source in sources:
+        do(site, source, "click", "food0")
+    for source in sources[:2]:
+        site.readers.merge(ADA, source)
+    site.readers.merge(BOB, sources[2])
+    before = sorted(contents(client))
+    with pytest.raises(InvalidInput, match="from: at most 3 sessions"):
+        site.readers.merge(ADA, BOB)  # who brings one more
+    assert sorted(contents(client)) == before
+    site.readers.merge(ADA, sources[2])
+    with pytest.raises(InvalidInput, match="from"):
+        site.readers.merge(ADA, sources[3])
+    assert site.readers.merge(ADA, sources[0]).complete  # whoever is remembered may come again
+    assert set(site.readers.export(ADA).kept) == {ADA, *sources[:3]}
+    site.readers.erase(ADA)
+    assert not [each for each in (ADA, *sources[:3]) if mentions(client, each)]
+    assert mentions(client, sources[3])
+
+
+def test_who_is_merged_into_a_session_that_was_merged_already_is_covered(
+    site: Any, live: Callable[[ReaderId], None], do: Callable[..., Any], client: Redis
+) -> None:
+    late, later = ReaderId("late-session"), ReaderId("later-session")
+    for reader in (ADA, ANON, late, later):
+        live(reader)
+    site.readers.merge(ADA, ANON)
+    site.readers.merge(ANON, late)  # an old client still knows the old id
+    site.readers.merge(late, later)
+    do(site, ANON, "click", "food4")
+    assert list(site.readers.export(ADA).kept) == [ADA, ANON, late, later]
+    site.readers.merge(later, ADA)  # a circle: who took in last holds all
+    export = site.readers.export(later)
+    assert set(export.kept) == {ADA, ANON, late, later}
+    assert len(export.interactions) == 4 * 3 + 1
+    erased = site.readers.erase(later)
+    assert (erased.interactions, erased.slates) == (4 * 3 + 1, 4)
+    assert not [each for each in (ADA, ANON, late, later) if mentions(client, each)]
+
+
+def test_an_erasure_that_breaks_off_can_be_repeated(
+    site: Any,
+    live: Callable[[ReaderId], None],
+    client: Redis,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late = ReaderId("late-session")
+    for reader in (ADA, ANON, late):
+        live(reader)
+    site.readers.merge(ADA, ANON)
+    site.readers.merge(ANON, late)
+    delete, calls = client.delete, iter([True, False, False])
+
+    def delete_or_break_off(*names: str) -> Any:
+        if not next(calls, True):
+            raise InterruptedError
+        return delete(*names)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "delete", delete_or_break_off)
+        for _ in range(2):
+            with pytest.raises(InterruptedError):
+                site.readers.erase(ADA)
+            assert set(site.readers.export(ADA).kept) == {ADA, ANON, late}
+    site.readers.erase(ADA)
+    assert not [each for each in (ADA, ANON, late) if mentions(client, each)]
+
+
+IDS = ['qu"ote', "back\\slash", 'end\\"', "é:1", "user_id", '"user_id":"x']
+
+
+@pytest.mark.parametrize("reader", IDS)
+def test_the_logs_are_searched_for_ids_of_any_characters(
+    site: Any, do: Callable[..., Any], reader: str
+) -> None:
+    do(site, BOB, "click", "food0")
+    do(site, reader, "click", "food0")
+    serve(site, ReaderId(reader), "food1")
+    serve(site, None, "food2")
+    serve(site, BOB, "food3")
+    erased = site.readers.erase(ReaderId(reader))
+    assert (erased.interactions, erased.slates) == (1, 1)
+    assert len(site.readers.export(BOB).slates) == 1
 
 
 def test_nothing_acknowledged_is_lost_while_the_session_goes_on(

@@ -329,3 +329,24 @@ def test_nothing_is_said_to_be_read_by_many_that_is_not(view: CatalogueView) -> 
     for clicks, code in ((1.0, "fresh"), (TRENDING.threshold, "trending")):
         made = arrange(REQUEST, replace(reader(), trends=trends(food0=clicks)), site(view)).ordering
         assert (made.articles[0], made.reasons[0].code) == ("food0", code)
+
+
+@pytest.mark.parametrize("age_hours", [0, 100])
+@pytest.mark.parametrize("history", [(), read("food1"), read("food1", "science7"), read("gone")])
+def test_customised_is_what_a_comparison_of_both_orders_says(
+    catalogue: Callable[..., LiveCatalogue],
+    monkeypatch: pytest.MonkeyPatch,
+    age_hours: int,
+    history: tuple[HistoryEntry, ...],
+) -> None:
+    """Whichever way it is found out: here once with the short cut, and once without."""
+    worlds = {}
+    for number, name in enumerate(("food", "football", "science")):
+        worlds |= topic(name, number, 40)
+    for _, fields in worlds.values():
+        fields["published_at"] -= age_hours * HOUR
+    view = catalogue(**worlds).view
+    state = replace(reader(history), trends=trends(science1=9, food5=3))
+    made = arrange(REQUEST, state, site(view)).customised
+    monkeypatch.setattr("recommender.feed._is_only_for_the_reader", lambda _: False)
+    assert made == arrange(REQUEST, state, site(view)).customised

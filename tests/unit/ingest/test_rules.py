@@ -75,8 +75,6 @@ def test_what_is_wrong_with_a_rule_is_named(rule: dict[str, Any], field: str, wa
         ({}, "required"),
         ({"rules": None}, "list"),
         ({"rules": [HOLD_OUT] * (RULES_MAX + 1)}, "at most 200"),
-        ({"rules": [PIN, PIN | {"article": "b"}]}, "two articles to one position"),
-        ({"rules": [PIN, PIN | {"position": 2}]}, "one article to two positions"),
     ],
 )
 def test_what_is_wrong_with_the_list_is_said(document: dict[str, Any], wanted: str) -> None:
@@ -84,6 +82,45 @@ def test_what_is_wrong_with_the_list_is_said(document: dict[str, Any], wanted: s
         parse_rules(document)
     assert caught.value.field == "rules"
     assert wanted in caught.value.wanted
+
+
+BURY = {"action": "bury", "tag": "b", "amount": 2}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wanted"),
+    [
+        (PIN, PIN | {"article": "b"}, "pins an article to the same position"),
+        (PIN, PIN | {"position": 2}, "pins the same article"),
+        (PIN, HOLD_OUT, "is a pin of the same article"),
+        (HOLD_OUT, PIN, "is a hold_out of the same article"),
+        (BOOST, BOOST | {"action": "bury"}, "is a boost of the same article"),
+        (BURY, BURY | {"action": "boost", "tag": " B "}, "is a bury of the same tag"),
+        (HOLD_OUT, HOLD_OUT, "is the same"),
+        (BURY, BURY, "is the same"),
+        (PIN, PIN, "is the same"),
+    ],
+)
+def test_a_rule_that_repeats_or_contradicts_one_before_it_is_named(
+    first: dict[str, Any], second: dict[str, Any], wanted: str
+) -> None:
+    between = {"action": "hold_out", "source": "Daily"}
+    with pytest.raises(InvalidInput) as caught:
+        parse_rules({"rules": [between, first, second]})
+    assert caught.value.field == "rules.2"
+    assert caught.value.wanted == f"a rule that agrees with rules.1, which {wanted}"
+
+
+def test_rules_that_only_look_alike_agree() -> None:
+    rules = [
+        BOOST,
+        HOLD_OUT | {"article": "b"},
+        BURY | {"tag": "a"},
+        BOOST | {"amount": 2, "until": "2030-01-01T00:00:00Z"},
+        PIN,
+        PIN | {"article": "c", "position": 2},
+    ]
+    assert len(parse_rules({"rules": rules})) == len(rules)
 
 
 @pytest.mark.parametrize("document", [None, [], "rules", 7])
