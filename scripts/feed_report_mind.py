@@ -22,10 +22,11 @@ from recommender.domain.articles import Article, embedding_text
 from recommender.domain.ids import ArticleId, ReaderId
 from recommender.domain.interactions import HistoryEntry, Kind
 from recommender.domain.readers import FeedState, ReaderState, Trends
+from recommender.domain.slates import Ordering
 from recommender.errors import SourceError
 from recommender.evaluation.intervals import Estimate, mean_of
 from recommender.evaluation.quality import coverage, intra_list_distance, miscalibration, recall
-from recommender.feed import arrange
+from recommender.feed import Arrangement, arrange
 from recommender.feed_request import FeedConfig, FeedRequest, Site
 from recommender.ingest.documents import ArticleDocument
 from recommender.ingest.mind import read_mind
@@ -175,7 +176,7 @@ def _measure(
     wiring: Wiring, view: CatalogueView, reader: MindReader, diversity: float
 ) -> _Measured:
     site = _site(wiring, view)
-    ordering = arrange(_request(reader, diversity), _state(reader, wiring), site).ordering
+    ordering = _first(arrange(_request(reader, diversity), _state(reader, wiring), site))
     rows = view.rows_of(ordering.articles)
     history = _categories(view, reader.history)
     return _Measured(
@@ -193,7 +194,7 @@ def _recall(reader: MindReader, diversity: float, state: FeedState, site: Site) 
     held_out = np.setdiff1d(np.arange(site.view.count), offered)
     seen = {each: at for each, at in state.reader.seen.items() if each not in reader.offered}
     sources = site.config.sources.model_copy(update={"fresh": len(offered)})  # all are candidates
-    ordering = arrange(
+    arranged = arrange(
         _request(reader, diversity),
         replace(state, reader=replace(state.reader, seen=seen)),
         replace(
@@ -201,8 +202,14 @@ def _recall(reader: MindReader, diversity: float, state: FeedState, site: Site) 
             rules=replace(NO_RULES, held_out=held_out),
             config=site.config.model_copy(update={"sources": sources}),
         ),
-    ).ordering
-    return recall(ordering.articles, reader.clicked)
+    )
+    return recall(_first(arranged).articles, reader.clicked)
+
+
+def _first(arranged: Arrangement) -> Ordering:
+    """Return the first page of what was arranged: an order goes on for the next one."""
+    ordering = arranged.ordering
+    return ordering.take(range(min(SHOWN, len(ordering))))
 
 
 def _request(reader: MindReader, diversity: float) -> FeedRequest:

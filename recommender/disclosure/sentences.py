@@ -3,6 +3,8 @@
 A sentence makes a claim where one of its clauses begins with it, with nothing before but the
 article as the subject, an auxiliary and an adverb. So "not generated with AI" and "the video, which
 was generated with AI" claim nothing; nor does "edited with the help of AI", which is assistance.
+After AI the clause must end or go on with a known word: "written by AI pioneer Jane Doe" is a
+byline.
 """
 
 from __future__ import annotations
@@ -41,7 +43,13 @@ def _codes_of(sentence: str) -> list[ClaimCode]:
 
 
 def _told_in(clauses: Sequence[str]) -> list[ClaimCode]:
-    told = (code for each in clauses for code, begins in _CLAIMS.items() if begins.match(each))
+    told = (
+        code
+        for each in clauses
+        for code, begins in _CLAIMS.items()
+        if begins.match(each)
+        and not (code is ClaimCode.GENERATED_WITH_AI and _NEGATION.search(each))
+    )
     return list(dict.fromkeys(told))
 
 
@@ -54,7 +62,6 @@ _SAME = {ord("’"): "'", 0x2010: "-", 0x2011: "-"}
 
 _AROUND = " .!*_\"'“”«»"
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W_a-zß-ÿ]|[¿¡\"“«])")
-_CLAUSE_END = re.compile(r"\s*(?:[,;|+&/—–]|\s-\s|\b(?:and|und|et|y|e)\b)\s*", re.IGNORECASE)
 _ELLIPSIS_MAX_WORDS = 14
 """Words of a label without a subject; a longer sentence is one of the article's own."""
 
@@ -72,19 +79,21 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _BARE_SUBJECT = re.compile(rf"(?:{_ARTICLE})\b:?\s+", re.IGNORECASE)
-# In the repeated groups below no two alternatives match the same word: the time to match stays
-# linear whatever a bracket holds.
-_BEFORE = (
-    r"(?:(?:is|are|was|were|has|have|been|being|an?|it|ist|sind|wurden?|wird|ein|eine[ns]?|est|sont"
+# Every repetition below is bounded: the time to match stays linear whatever a label holds.
+_LEADS = (
+    r"(?:is|are|was|were|has|have|been|being|an?|it|ist|sind|wurden?|wird|ein|eine[ns]?|est|sont"
     r"|ont|été|un|une|es|son|ha|han|fue|sido|está|partly|partially|entirely|fully|largely|wholly"
     r"|in part|automatically|also|currently|recently|now|gerade|aktuell|derzeit|teilweise"
     r"|zum teil|vollständig|automatisch|partiellement|en partie|entièrement|automatiquement"
-    r"|actuellement|parcialmente|en parte|totalmente|automáticamente|actualmente)\s+)*"
+    r"|actuellement|parcialmente|en parte|totalmente|automáticamente|actualmente)"
 )
+_BEFORE = rf"(?:{_LEADS}\s+){{0,8}}"
+# In capitals only: Ai is also a name.
+_ABBREVIATED = r"(?-i:AI|KI|IA)"
 _AI = (
-    r"(?:AI|artificial intelligence|LLMs?|large language models?|language models?|ChatGPT"
-    r"|GPT-?\d\S*|KI|künstlicher? intelligenz|sprachmodell\w*|IA|intelligence artificielle"
-    r"|inteligencia artificial)\b"
+    rf"(?:{_ABBREVIATED}|artificial intelligence|LLMs?|large language models?|language models?"
+    r"|ChatGPT(?:[- ]?\d\S{0,8})?|GPT-?\d\S{0,8}|künstlicher? intelligenz|sprachmodell\w{0,2}"
+    r"|intelligence artificielle|inteligencia artificial)\b"
 )
 _MADE = (
     r"(?:generated|written|created|produced|made|composed|drafted|authored|prepared"
@@ -100,18 +109,56 @@ _WITH = (
 _FILL = (
     r"(?:\s+(?:the|an?|our|its|use|of|from|in|part|partly|generative"
     r"|experimental|large|von|einer|einem|eines|der|generativer|un|une|una|de"
-    r"|d'|la|le|l'|les|uso|del|generativa|générative))*\s+(?:l'|d'|de l')?"
+    r"|d'|la|le|l'|les|uso|del|generativa|générative|des|outils?|logiciels?|modèles?|systèmes?"
+    r"|herramientas?|sistemas?|modelos?|programas?)){0,8}\s+(?:l'|d'|de l')?"
 )
-_DENIED = r"(?!\s*[:=]\s*(?:no|none|nein|non|false|0)\b)"
-_PEOPLE = (
-    r"(?!\s+(?:\w+\s+)?(?:researcher|expert|reporter|editor|correspondent|writer|journalist|scientist"
-    r"|compan|firm|start-?up|entrepreneur|engineer|critic|lab\b|columnist|specialist|professor))"
+_END = r"(?=\s*(?:$|[()\[\]!]|\.(?:\s|$)))"
+_SYSTEMS = (
+    r"(?:[- ](?:powered|driven|based|gestützte[mnrs]?|basierte[mnrs]?))?"
+    r"(?:[- ](?:language|writing|text))?"
+    r"(?:[- ](?:tools?|software|systems?|models?|technolog(?:y|ies)|services?|assistants?|chatbots?"
+    r"|programs?|algorithms?|generators?|werkzeuge?n?|systeme?n?|modelle?n?|technologien?"
+    r"|programme?n?|générative|generativa))?"
+)
+# What follows AI where it is no part of a name: the clause ends or goes on with one of these.
+_AFTER_AI = (
+    rf"{_SYSTEMS}(?:{_END}|\s*[:=]\s*(?:yes|ja|oui|sí|true)\b"
+    r"|\s+(?:on|am|le|el|in)\s+(?:[^\W\d]+\.?\s+){0,2}\d"
+    r"|\s+(?-i:in part|partly|automatically|from|based on|using|via|under|such as|like|including"
+    r"|auf (?:der )?(?:basis|Basis|Grundlage)|unter|wie|à partir|sous|comme|a partir|bajo|como)\b)"
+)
+# What follows "AI-generated" where it speaks of the text and not of a picture in it.
+_TEXT = rf"(?:\s+(?:{_ARTICLE}|news)s?\b){{1,2}}"
+_AFTER_MADE = (
+    rf"(?:{_AFTER_AI}|\s+(?-i:by|with)\b"
+    rf"|{_TEXT}(?:{_AFTER_AI}|\s+(?-i:of|about|by|with|above|below|may|can|kann|peut|puede)\b))"
+)
+_THIS = (
+    r"(?:(?:all|parts?) of |teile |une partie de |parte de )?"
+    r"(?:this|the|diese[nrs]?|den|cet|cette|ce|l'|este|esta|el|la)\s*"
+    rf"(?:{_ARTICLE})\b"
+)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|without|nicht|kein\w{0,2}|nie|niemals|ohne|pas|jamais|sans|aucune?|non"
+    r"|sin|nunca|n')\b|n't\b",
+    re.IGNORECASE,
 )
 _WORKED_ON = re.compile(
     _BEFORE + r"(?:human[- ])?(?:(?:copy-?|fact-?)?(?:edited|checked)|reviewed|verified|translated"
     r"|proofread|corrected|approved|(?:redaktionell )?(?:redigiert|bearbeitet|geprüft|überprüft)"
     r"|übersetzt|korrigiert|(?:relu|édité|corrigé|vérifié|traduit|révisé)e?s?"
     r"|(?:editad|revisad|verificad|traducid|corregid)[oa]s?)\b",
+    re.IGNORECASE,
+)
+# "And" ends a clause where another one follows; in "AI and robotics reporter" none does.
+_CLAUSE_END = re.compile(
+    r"\s*(?:[,;|—]|\s[-–]\s|(?:[&+/]|\b(?:and|und|et|y|e|but|aber|mais|pero|then)\b)"
+    rf"(?=\s*(?:(?:{_LEADS}|not|no|never|nicht|pas|non|may|might|can|kann|peut|puede|then|later"
+    r"|subsequently|anschließend|danach|ensuite|puis|luego|después)\b"
+    rf"|{_WORKED_ON.pattern}|{_MADE}\b|{_MADE_DE}\b|{_ABBREVIATED}[- ](?:{_MADE}|{_MADE_DE})\b"
+    r"|(?:von|durch)\b[^,;]{1,60}\b(?:geprüft|überprüft|redigiert|bearbeitet|korrigiert)\b"
+    r"|mit(?:hilfe)?\b|trend|tendanc|tendenc|experiment|expériment|customi|personali|tailored"
+    r"|curated|your|ihr|dein|votre|ton|su\b|tu\b|(?:this|the|diese[rs]?|cet|cette|ce|este|esta)\b)))\s*",
     re.IGNORECASE,
 )
 _AI_NAMED = re.compile(rf"\b{_AI}", re.IGNORECASE)
@@ -122,6 +169,17 @@ _LATELY = (
     r"|aujourd'hui|en línea|ahora|hoy|actualmente|recientemente))*\s*$"
 )
 
+# "AI wrote this article", with the article behind the verb or, in German, before it.
+_WROTE = (
+    r"(?:(?:the|die|la|una|l')\s*)?(?:generative\s+)?"
+    rf"(?:{_AI}(?:\s+(?:générative|generativa))?\s+(?:(?:has|have|a|ha)\s+)?(?:wrote|{_MADE}"
+    r"|schrieb|verfasste|erstellte|generierte|erzeugte|escribió|redactó|generó|creó|elaboró|produjo)"
+    rf"\s+{_THIS}{_AFTER_AI}"
+    rf"|{_AI}\s+hat\s+{_THIS}\s+{_MADE_DE}{_END}"
+    rf"|(?:{_THIS}\s+)?(?:hat|schrieb|verfasste|erstellte|generierte)\s+(?:(?:eine|die)\s+)?{_AI}"
+    rf"(?:\s+{_MADE_DE})?{_END})"
+)
+
 _CLAIMS = {
     code: re.compile(_BEFORE + pattern, re.IGNORECASE)
     for code, pattern in {
@@ -130,11 +188,14 @@ _CLAIMS = {
             rf"|(?:en )?tendance|(?:en )?tendencia){_LATELY}"
         ),
         ClaimCode.GENERATED_WITH_AI: (
-            rf"(?:(?:{_MADE}){_FILL}{_WITH}{_FILL}{_AI}{_PEOPLE}"
-            rf"|(?:mit(?:\s?hilfe)?|von|durch){_FILL}{_AI}(?:\s+\w+)?\s+{_MADE_DE}\b"
-            rf"|{_MADE_DE}\s+(?:mit(?:\s?hilfe)?|von|durch){_FILL}{_AI}"
-            rf"|(?:contains? |includes? |uses? |enthält )?(?:AI|KI)[- ](?:{_MADE}|{_MADE_DE})\b"
-            rf"|AI (?:was|has been) used (?:to|in|for)\b){_DENIED}"
+            rf"(?:(?:{_MADE}){_FILL}{_WITH}{_FILL}{_AI}{_AFTER_AI}"
+            rf"|(?:mit(?:\s?hilfe)?|von|durch){_FILL}{_AI}{_SYSTEMS}(?:\s+(?-i:[a-zäöüß]+))?"
+            rf"\s+{_MADE_DE}\b(?:\s+worden\b)?{_AFTER_MADE}"
+            rf"|{_MADE_DE}\s+(?:mit(?:\s?hilfe)?|von|durch){_FILL}{_AI}{_AFTER_AI}"
+            r"|(?:contains? |includes? |uses? |enthält )?"
+            rf"{_ABBREVIATED}[- ](?:{_MADE}|{_MADE_DE})\b{_AFTER_MADE}"
+            r"|(?-i:AI) (?:was|has been) used (?:to|in|for)\b"
+            rf"|{_WROTE})"
         ),
         ClaimCode.CUSTOMISED: (
             rf"(?:(?:your|this|the) (?:news ?)?feed (?:is|was|has been) {_ADJECTIVE}"
