@@ -79,7 +79,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _BARE_SUBJECT = re.compile(rf"(?:{_ARTICLE})\b:?\s+", re.IGNORECASE)
-# Every repetition below is bounded: the time to match stays linear whatever a label holds.
+# Repeated groups that may meet are bounded: the time to match stays linear whatever a label holds.
 _LEADS = (
     r"(?:is|are|was|were|has|have|been|being|an?|it|ist|sind|wurden?|wird|ein|eine[ns]?|est|sont"
     r"|ont|été|un|une|es|son|ha|han|fue|sido|está|partly|partially|entirely|fully|largely|wholly"
@@ -92,7 +92,8 @@ _BEFORE = rf"(?:{_LEADS}\s+){{0,8}}"
 _ABBREVIATED = r"(?-i:AI|KI|IA)"
 _AI = (
     rf"(?:{_ABBREVIATED}|artificial intelligence|LLMs?|large language models?|language models?"
-    r"|ChatGPT(?:[- ]?\d\S{0,8})?|GPT-?\d\S{0,8}|künstlicher? intelligenz|sprachmodell\w{0,2}"
+    r"|ChatGPT(?:[- ]?\d\S{0,8})?|GPT-?\d\S{0,8}(?: (?:mini|nano|turbo))?"
+    r"|künstlicher? intelligenz|sprachmodell\w{0,2}"
     r"|intelligence artificielle|inteligencia artificial)\b"
 )
 _MADE = (
@@ -154,7 +155,8 @@ _WORKED_ON = re.compile(
 _CLAUSE_END = re.compile(
     r"\s*(?:[,;|—]|\s[-–]\s|(?:[&+/]|\b(?:and|und|et|y|e|but|aber|mais|pero|then)\b)"
     rf"(?=\s*(?:(?:{_LEADS}|not|no|never|nicht|pas|non|may|might|can|kann|peut|puede|then|later"
-    r"|subsequently|anschließend|danach|ensuite|puis|luego|después)\b"
+    r"|subsequently|anschließend|danach|ensuite|puis|luego|después"
+    r"|human (?:review|oversight|editing|editors?))\b"
     rf"|{_WORKED_ON.pattern}|{_MADE}\b|{_MADE_DE}\b|{_ABBREVIATED}[- ](?:{_MADE}|{_MADE_DE})\b"
     r"|(?:von|durch)\b[^,;]{1,60}\b(?:geprüft|überprüft|redigiert|bearbeitet|korrigiert)\b"
     r"|mit(?:hilfe)?\b|trend|tendanc|tendenc|experiment|expériment|customi|personali|tailored"
