@@ -221,6 +221,7 @@ def test_articles_of_one_story_are_one_with_more_coverage(http: FlaskClient, new
         "url": None,
         "source": "Harbour Post",
         "published_at": "2026-01-01T00:00:00.000Z",
+        "generated_with_ai": None,
     }
 
 
