@@ -23,7 +23,8 @@ from recommender.domain.slates import Ordering
 from recommender.feed_reasons import EXPLORE_SOURCE, Grounds, reasons_of
 from recommender.feed_request import FeedRequest, Site
 from recommender.ranking.features import FeatureInputs, features
-from recommender.ranking.weighted import Ranker, WeightedRanker
+from recommender.ranking.ranker import Ranker
+from recommender.ranking.weighted import WeightedRanker
 from recommender.reranking.calibration import guaranteed_shares, target_shares
 from recommender.reranking.chance import generator_of
 from recommender.reranking.diversify import Pool, Reranking, rerank

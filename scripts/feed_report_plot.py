@@ -9,7 +9,7 @@ import click
 
 from scripts.feed_report_mind import MindReport
 
-INSTALL = "python -m pip install --constraint constraints.txt --editable '.[report]'"
+INSTALL = "python -m pip install --constraint constraints.txt --editable '.[evaluation]'"
 
 
 def require_matplotlib() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,25 +28,16 @@ class WeightedConfig(Config):
     boost: float = Field(default=1.0, ge=-100, le=100, description="Weight of boost.")
 
 
-class Ranker(Protocol):
-    """Scores candidates from their features."""
-
-    @property
-    def name(self) -> str:
-        """Name and version, as logged with every slate."""
-        ...
-
-    def contributions(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return what each feature adds to each score, shape (n, f); a row sums to its score."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class WeightedRanker:
     """Score = Σ weight × feature."""
 
     config: WeightedConfig
     name: str = "weighted@2"
+
+    def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the sum of each row's contributions."""
+        return np.asarray(self.contributions(rows).sum(axis=1))
 
     def contributions(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return weight × feature for each row and column."""
