@@ -26,6 +26,7 @@ from recommender.feed_request import FeedRequest, Site
 from recommender.services.asking import Ask
 from recommender.settings import Settings
 from scripts import benchmark_world
+from scripts.benchmark_metrics import metrics
 from scripts.console import progress, read_settings, reports_errors, tables
 from scripts.supervisor import running_service
 
@@ -40,12 +41,16 @@ EXAMPLES = """
 Examples:
   python -m scripts.benchmark serving
   python -m scripts.benchmark serving --articles 10000 --readers 1000 --json out.json
+  python -m scripts.benchmark metrics --json out.json
 """
 
 
 @click.group(epilog=EXAMPLES)
 def main() -> None:
     """Measure, and print JSON too."""
+
+
+main.add_command(metrics)
 
 
 @main.command()
@@ -135,6 +140,8 @@ def _stages(site: Wiring, readers: Sequence[ReaderId], size: int) -> dict[str, f
     around = Site(
         view=view,
         rules=NO_RULES,
+        signals=site.signals,
+        ranker=site.rankers.ranker,
         config=settings.feed,
         trending=settings.trending,
         co_read_half_life_hours=settings.readers.co_read_half_life_hours,

@@ -1,4 +1,7 @@
-"""Quality of one list of articles: how varied it is, how fresh, and how true to its reader."""
+"""Quality of one list of articles: how varied it is, how fresh, and how true to its reader.
+
+The mathematics of many lists at once, on arrays, is in ``recommender.evaluation.metrics.beyond``.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.evaluation.metrics.beyond import intra_list_distances, miscalibrations
+from recommender.evaluation.metrics.ragged import Lists
+
 
 def intra_list_distance(vectors: NDArray[np.floating]) -> float:
-    r"""Return how far apart the articles of a list are on average, 0 to 2.
+    """Return how far apart the articles of a list are on average, 0 to 2.
 
-    :math:`\frac{1}{n (n - 1)} \sum_{i \ne j} (1 - \cos(v_i, v_j))`: the average dissimilarity of
-    Smyth and McClave (Similarity vs. Diversity, ICCBR 2001); Ziegler et al. (Improving
-    Recommendation Lists Through Topic Diversification, WWW 2005) sum the similarity instead.
+    See ``intra_list_distances``.
 
     Parameters
     ----------
@@ -27,26 +31,20 @@ def intra_list_distance(vectors: NDArray[np.floating]) -> float:
 
     Examples
     --------
-    >>> intra_list_distance(np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
-    0.6666666666666667
+    >>> round(intra_list_distance(np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])), 4)
+    0.6667
     """
     count = len(vectors)
     if count < 2:  # noqa: PLR2004  # a pair
         return 0.0
-    exact = np.asarray(vectors, np.float64)
-    cosines = exact @ exact.T
-    off_diagonal = float(cosines.sum() - np.trace(cosines))
-    return max(0.0, 1.0 - off_diagonal / (count * (count - 1)))
+    one = Lists(articles=np.arange(count), starts=np.array([0, count]))
+    return float(intra_list_distances(one, vectors)[0])
 
 
 def miscalibration(read: Iterable[str], shown: Iterable[str]) -> float:
-    r"""Return how far the topics of a list are from what its reader reads, 0 (the same) to 1.
+    """Return how far the topics of a list are from what its reader reads, 0 (the same) to 1.
 
-    The Jensen-Shannon divergence in bits of the two mixes of topics,
-    :math:`H(\frac{p + q}{2}) - \frac{H(p) + H(q)}{2}` (Lin, Divergence Measures Based on the
-    Shannon Entropy, IEEE Transactions on Information Theory 1991). Steck (Calibrated
-    Recommendations, RecSys 2018) takes the Kullback-Leibler divergence, which is infinite where a
-    topic is missing and must be smoothed.
+    See ``miscalibrations``.
 
     Parameters
     ----------
@@ -69,9 +67,10 @@ def miscalibration(read: Iterable[str], shown: Iterable[str]) -> float:
     if not left or not right:
         return 0.0
     topics = sorted({*left, *right})
-    p, q = _mix(left, topics), _mix(right, topics)
-    divergence = _entropy((p + q) / 2.0) - (_entropy(p) + _entropy(q)) / 2.0
-    return min(1.0, max(0.0, divergence))
+    amounts = np.array(
+        [[counts[topic] for topic in topics] for counts in (left, right)], np.float64
+    )
+    return float(miscalibrations(amounts[:1], amounts[1:])[0])
 
 
 def fresh_share(published: NDArray[np.floating], since: float) -> float:
@@ -128,14 +127,3 @@ def coverage(lists: Iterable[Iterable[str]], catalogue: Collection[str]) -> floa
     """
     shown = {article for each in lists for article in each}
     return len(shown.intersection(catalogue)) / max(1, len(set(catalogue)))
-
-
-def _mix(counts: Counter[str], topics: Sequence[str]) -> NDArray[np.float64]:
-    mix = np.array([counts[topic] for topic in topics], np.float64)
-    return np.asarray(mix / mix.sum())
-
-
-def _entropy(shares: NDArray[np.float64]) -> float:
-    """Return the entropy in bits."""
-    present = shares[shares > 0.0]
-    return float(-(present * np.log2(present)).sum())
