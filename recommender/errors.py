@@ -15,6 +15,11 @@
     │   ├── ServerNotFound    no redis-server binary on this machine and no URL set
     │   └── ModelMismatch     the stored vectors come from another embedding model
     ├── WeightsError          the embedding model's files are missing or not the expected ones
+    ├── ArtifactError         a trained ranker's file cannot be used
+    │   ├── ArtifactUnreadable  it is missing, cut short, damaged, or not such a file
+    │   ├── ArtifactMismatch  it was trained on other features than are made here
+    │   └── ExtraMissing      its kind needs a library that is not installed
+    ├── ArchiveError          the archive's folder is in use, or cannot be written
     └── SourceError           a feed or file could not be read at all
 
 A message says what was wanted, what came, and what to do about it.
@@ -114,6 +119,26 @@ class ModelMismatch(StoreError):
 
 class WeightsError(NewsfeedError):
     """The embedding model's files are missing, or are not the expected ones."""
+
+
+class ArtifactError(NewsfeedError):
+    """A trained ranker's file cannot be used."""
+
+
+class ArtifactUnreadable(ArtifactError):
+    """It is missing, cut short, damaged, too large, or no such file at all."""
+
+
+class ArtifactMismatch(ArtifactError):
+    """It was trained on other features, or other settings of them, than are made here."""
+
+
+class ExtraMissing(ArtifactError):
+    """Its kind needs a library that is an extra of this package and is not installed."""
+
+
+class ArchiveError(NewsfeedError):
+    """The archive's folder is in another program's hands, or cannot be written."""
 
 
 class SourceError(NewsfeedError):
