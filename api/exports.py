@@ -10,7 +10,7 @@ from recommender.domain.readers import Preferences
 from recommender.domain.slates import LoggedSlate, Ordering, Snapshot
 from recommender.services.readers import Export
 from recommender.store.cards import instant_text
-from recommender.store.reader_data import Kept
+from recommender.store.reader_data import Kept, Met
 from recommender.store.reader_logs import LoggedInteraction
 
 Json = dict[str, Any]
@@ -52,6 +52,11 @@ def _kept(reader: ReaderId, kept: Kept) -> Json:
         ],
         "seen": _articles_at(kept.seen),
         "hidden": _articles_at(kept.hidden),
+        "met": [_met(article, met) for article, met in kept.met.items()],
+        "topics": [
+            {"topic": topic, "shown": shown, "clicked": clicked}
+            for topic, (shown, clicked) in kept.topics.items()
+        ],
         "event_ids": [
             {"id": event, "received_at": instant_text(at)} for event, at in kept.events.items()
         ],
@@ -62,6 +67,21 @@ def _kept(reader: ReaderId, kept: Kept) -> Json:
 
 def _articles_at(seconds: Mapping[ArticleId, float]) -> list[Json]:
     return [{"article_id": article, "at": instant_text(at)} for article, at in seconds.items()]
+
+
+def _met(article: ArticleId, met: Met) -> Json:
+    return {
+        "article_id": article,
+        "shown": met.shown,
+        "clicked": met.clicked,
+        "first_shown_at": _instant(met.first_shown),
+        "last_shown_at": _instant(met.last_shown),
+        "last_clicked_at": _instant(met.last_clicked),
+    }
+
+
+def _instant(second: float | None) -> str | None:
+    return None if second is None else instant_text(second)
 
 
 def _interaction(logged: LoggedInteraction) -> Json:

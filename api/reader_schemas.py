@@ -104,6 +104,25 @@ class ArticleAt(Closed):
     at: AwareDatetime
 
 
+class ArticleMet(Closed):
+    """How often and when an article was shown and clicked."""
+
+    article_id: str
+    shown: int = Field(ge=0, description="Times since the last click on it.")
+    clicked: int = Field(ge=0)
+    first_shown_at: AwareDatetime | None = Field(description="Of these times.")
+    last_shown_at: AwareDatetime | None
+    last_clicked_at: AwareDatetime | None
+
+
+class TopicMet(Closed):
+    """How often articles of a topic were shown and clicked."""
+
+    topic: str = Field(description="`c:` and a category, or `s:` and a subcategory.")
+    shown: int = Field(ge=0)
+    clicked: int = Field(ge=0)
+
+
 class EventAt(Closed):
     """An event's id and when it was received."""
 
@@ -153,6 +172,8 @@ class KeptShown(Closed):
     history: list[HistoryShown]
     seen: list[ArticleAt]
     hidden: list[ArticleAt]
+    met: list[ArticleMet]
+    topics: list[TopicMet]
     event_ids: list[EventAt]
     merged: list[ReaderAt]
     snapshots: list[SnapshotShown]

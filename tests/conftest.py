@@ -83,7 +83,7 @@ def client(redis_server_url: str) -> Iterator[Redis]:
 
 def _check_that_contributions_sum_to_scores(entry: Mapping[bytes, bytes]) -> None:
     slate = orjson.loads(entry[b"s"])
-    shape = len(slate["articles"]), len(slate["features"])
+    shape = len(slate["articles"]), len(slate["contributed"])
     contributions = np.frombuffer(entry[b"c"], "<f8").reshape(shape)
     sums = contributions.sum(axis=1, dtype=np.float64)
     assert np.allclose(sums, slate["scores"], rtol=0.0, atol=SCORE_TOLERANCE), slate

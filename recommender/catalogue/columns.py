@@ -72,6 +72,21 @@ class CodedLists:
     code_by_name: Mapping[str, int]
     count: int
 
+    def pairs_of(self, rows: NDArray[np.integer]) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+        """Return the pairs of a place in ``rows``, shape (p,), and a code of the row there."""
+        starts = np.searchsorted(self.rows, rows)
+        lengths = np.searchsorted(self.rows, rows, side="right") - starts
+        ends = np.cumsum(lengths)
+        within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
+        return np.repeat(np.arange(len(rows)), lengths), self.codes[
+            within + np.repeat(starts, lengths)
+        ]
+
+    def names_of(self, row: int) -> list[str]:
+        """Return the names of a row, in the order in which they were given."""
+        start, end = np.searchsorted(self.rows, (row, row + 1))
+        return [self.names[code] for code in self.codes[start:end].tolist()]
+
     def with_any(self, wanted: Iterable[str]) -> NDArray[np.bool_]:
         """Return the mask, shape (n,), of rows that have at least one of the names."""
         mask = np.zeros(self.count, np.bool_)

@@ -31,6 +31,9 @@ TOPIC_HALF_LIFE_HOURS = 72.0
 CATEGORY, SUBCATEGORY, TAG = "c", "s", "t"
 """What a topic's name begins with: ``c:sport``, ``s:football``, ``t:cup``; ``""`` counts all."""
 
+OWN_TOPICS = (f"{CATEGORY}:", f"{SUBCATEGORY}:")
+"""What the names of those topics begin with that are counted for each reader: tags are too many."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderSignals:
@@ -73,6 +76,9 @@ class Signals:
         those that nobody read.
     own : ReaderSignals or None
         None for a guest.
+    own_topics : mapping of str to (float, float)
+        How often the reader was shown and clicked articles of each category and subcategory that
+        was asked for; without those of which there is neither, and empty for a guest.
     """
 
     levels: NDArray[np.float64]
@@ -82,6 +88,7 @@ class Signals:
     first_shown: NDArray[np.float64]
     topics: Mapping[str, float]
     own: ReaderSignals | None
+    own_topics: Mapping[str, tuple[float, float]]
 
 
 class SignalSource(Protocol):
@@ -92,3 +99,43 @@ class SignalSource(Protocol):
     ) -> Signals:
         """Return what is counted now of ``articles`` and ``topics``."""
         ...
+
+
+class NoSignals:
+    """A site of which nothing is counted."""
+
+    def of(
+        self, reader: ReaderId | None, articles: Sequence[ArticleId], topics: Sequence[str]
+    ) -> Signals:
+        """Return that nothing is counted of ``articles``, ``topics`` and ``reader``."""
+        del reader, topics
+        count, families, rungs = len(articles), len(FAMILIES), len(RUNGS_HOURS)
+        return Signals(
+            levels=np.full((count, families, rungs), -np.inf),
+            site_levels=np.full((families, rungs), -np.inf),
+            biases=np.zeros((count, len(BIASES))),
+            biased_at=np.full(count, np.nan),
+            first_shown=np.full(count, np.nan),
+            topics={},
+            own=None,
+            own_topics={},
+        )
+
+
+class SignalsOfGuests:
+    """What a source counts, without what any reader did.
+
+    Parameters
+    ----------
+    source : SignalSource
+    """
+
+    def __init__(self, source: SignalSource) -> None:
+        self._source = source
+
+    def of(
+        self, reader: ReaderId | None, articles: Sequence[ArticleId], topics: Sequence[str]
+    ) -> Signals:
+        """Return what is counted now of ``articles`` and ``topics``, as for a guest."""
+        del reader
+        return self._source.of(None, articles, topics)

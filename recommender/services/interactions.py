@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
+from recommender.catalogue.view import CatalogueView
 from recommender.clock import Clock
 from recommender.domain.ids import ArticleId, ReaderId
 from recommender.domain.interactions import Interaction, Outcome
@@ -16,6 +18,7 @@ from recommender.store.articles import ArticleStore
 from recommender.store.cards import instant_text
 from recommender.store.events import FUTURE_SECONDS, Event, EventStore
 from recommender.store.limits import DAY_SECONDS, ReaderLimits
+from recommender.trending.signals import topics_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,14 @@ class Recorded:
 
     outcome: Outcome
     problem: InvalidInput | TooManyEvents | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What an article is about; ``topics`` as of :func:`topics_of`."""
+
+    category: str | None
+    topics: Sequence[str]
 
 
 class InteractionService:
@@ -50,20 +61,17 @@ class InteractionService:
         sending everything again is safe: what was applied is then a duplicate.
         """
         now = self._clock.now()
-        categories = self._categories({each.article for each in interactions})
+        subjects = self._subjects({each.article for each in interactions})
         answers: dict[int, Recorded] = {}
         by_reader: dict[ReaderId, list[int]] = {}
         for place, each in enumerate(interactions):
-            problem = self._problem(each, categories, now)
+            problem = self._problem(each, subjects, now)
             if problem is None:
                 by_reader.setdefault(each.reader, []).append(place)
             else:
                 answers[place] = Recorded(outcome=Outcome.REJECTED, problem=problem)
         for reader, places in by_reader.items():
-            events = [
-                Event(interaction=interactions[p], category=categories[interactions[p].article])
-                for p in places
-            ]
+            events = [_event(interactions[place], subjects) for place in places]
             answers.update(zip(places, self._apply(reader, events, now), strict=True))
         return [answers[place] for place in range(len(interactions))]
 
@@ -74,9 +82,9 @@ class InteractionService:
             return [Recorded(outcome=Outcome.REJECTED, problem=error)] * len(events)
 
     def _problem(
-        self, each: Interaction, categories: dict[ArticleId, str | None], now: float
+        self, each: Interaction, subjects: Mapping[ArticleId, _Subject], now: float
     ) -> InvalidInput | None:
-        if each.article not in categories:
+        if each.article not in subjects:
             return UnknownArticle(each.article)
         if not now - self._window <= each.occurred_at <= now + FUTURE_SECONDS:
             return InvalidInput(
@@ -87,16 +95,32 @@ class InteractionService:
             )
         return None
 
-    def _categories(self, articles: set[ArticleId]) -> dict[ArticleId, str | None]:
+    def _subjects(self, articles: set[ArticleId]) -> dict[ArticleId, _Subject]:
         view = self._follower.catalogue.view
-        known: dict[ArticleId, str | None] = {}
+        known: dict[ArticleId, _Subject] = {}
         for article in articles:
             row = view.row(article)
             if row is not None:
-                known[article] = view.category.name(row)
+                known[article] = _subject_in(view, row)
         elsewhere = sorted(articles - known.keys())
         cards = self._articles.cards(elsewhere) if elsewhere else []
         for article, card in zip(elsewhere, cards, strict=True):
             if card is not None:
-                known[article] = orjson.loads(card)["category"]
+                known[article] = _subject_of(orjson.loads(card))
         return known
+
+
+def _subject_in(view: CatalogueView, row: int) -> _Subject:
+    category = view.category.name(row)
+    tags = view.tags.names_of(row)
+    return _Subject(category, topics_of(category, view.subcategory.name(row), tags))
+
+
+def _subject_of(card: Mapping[str, Any]) -> _Subject:
+    category = card["category"]
+    return _Subject(category, topics_of(category, card["subcategory"], card["tags"]))
+
+
+def _event(done: Interaction, subjects: Mapping[ArticleId, _Subject]) -> Event:
+    subject = subjects[done.article]
+    return Event(interaction=done, category=subject.category, topics=subject.topics)

@@ -71,9 +71,12 @@ def script_source(name: str) -> str:
     return files("recommender.store").joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")
 
 
-def script(client: Redis, name: str) -> Script:
-    """Return ``lua/NAME.lua`` as a callable; the server is given its text when it lacks it."""
-    return client.register_script(script_source(name))
+def script(client: Redis, *names: str) -> Script:
+    """Return ``lua/NAME.lua`` as a callable; the server is given its text when it lacks it.
+
+    Several files are the parts of one script, in this order.
+    """
+    return client.register_script("\n".join(map(script_source, names)))
 
 
 def _without_password(url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,16 +12,33 @@ import orjson
 
 from recommender.domain.ids import ReaderId, SiteId
 from recommender.domain.interactions import Interaction, Kind, Outcome
+from recommender.domain.signals import BIASES, FAMILIES
 from recommender.errors import TooManyEvents
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import ShardKeys, shard_of
 from recommender.store.limits import DAY_SECONDS, ReaderLimits
 from recommender.store.readers import READ_CODES, history_member
+from recommender.store.slates import place_of
 from recommender.trending.decay import T0
 from recommender.trending.ladder import WEIGHTS, TrendingConfig
+from recommender.trending.signals import BIAS_RATES, RATES, TOPIC_RATE
 
 FUTURE_SECONDS = 300.0
 """How far ahead of this server's clock an event may be dated."""
+
+_FAMILIES = {
+    kind: FAMILIES.index(name) + 1
+    for kind, name in (
+        (Kind.CLICK, "clicks"),
+        (Kind.READ, "views"),
+        (Kind.IMPRESSION, "shown"),
+    )
+}
+"""Places of the families that the kinds of interaction are counted in, from 1."""
+
+_LEARNING = b"".join(
+    struct.pack("<2d", step, rate) for (step, _), rate in zip(BIASES, BIAS_RATES, strict=True)
+)
 
 HIDING = frozenset({Kind.HIDE, Kind.REPORT})
 """Kinds after which the article never comes back to this reader."""
@@ -28,10 +46,17 @@ HIDING = frozenset({Kind.HIDE, Kind.REPORT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """An interaction with the category that its article has at the time of recording."""
+    """An interaction with what its article is about at the time of recording.
+
+    Parameters
+    ----------
+    topics : sequence of str
+        As of :func:`recommender.trending.signals.topics_of`.
+    """
 
     interaction: Interaction
     category: str | None
+    topics: Sequence[str] = ()
 
 
 class EventStore:
@@ -43,7 +68,7 @@ class EventStore:
         self._site = site
         self._limits = limits
         self._trending = trending
-        self._record = script(client, "record")
+        self._record = script(client, "reader_topics", "signals", "record")
 
     def record(self, reader: ReaderId, events: Sequence[Event], now: float) -> list[Outcome]:
         """Apply all events of one reader in one script.
@@ -74,12 +99,18 @@ class EventStore:
             keys.decay,
             keys.trending,
             keys.merged(reader),
+            keys.slates,
+            keys.signals,
+            keys.topics,
+            keys.met(reader),
+            keys.reader_topics(reader),
         ]
         index = {name: len(names) + i + 1 for i, name in enumerate(categories)}
         names += [keys.trending_in(category) for category in categories]
         args = self._header(keys, now)
         for event in events:
             args += _event_args(event, index, now)
+            args += _signal_args(event, keys.shard)
         with store_errors("recording interactions"):
             answers: Any = self._record(keys=names, args=args)
         if answers[0] == -1:
@@ -112,6 +143,12 @@ class EventStore:
             limits.max_co_read,
             limits.co_read_ttl_seconds,
             keys.co_read_prefix,
+            limits.max_signals,
+            limits.max_topics,
+            f"{TOPIC_RATE:.17g}",
+            struct.pack(f"<{len(RATES)}d", *RATES),
+            _LEARNING,
+            limits.max_reader_topics,
             len(trending.rates),
             *(f"{rate:.17g}" for rate in trending.rates),
         ]
@@ -130,6 +167,13 @@ def _event_args(event: Event, index: dict[str, int], now: float) -> list[Any]:
         index[event.category] if event.category else 0,
         _log_line(done, now),
     ]
+
+
+def _signal_args(event: Event, shard: int) -> list[Any]:
+    done = event.interaction
+    place = place_of(done.slate) if done.slate else None
+    entry, token = (place.entry, place.token) if place and place.shard == shard else ("", "")
+    return [_FAMILIES.get(done.kind, 0), entry, token, "\n".join(event.topics)]
 
 
 def _log_line(done: Interaction, received_at: float) -> bytes:

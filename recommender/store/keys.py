@@ -50,9 +50,31 @@ key                                          type    content, bound, time to liv
 ``nf:{s:k}:guest:TOKEN:pages``               hash    the same for the one snapshot of a guest; same
                                                      TTL
 ``nf:{s:k}:interactions``                    stream  ``e`` JSON; trimmed to about ``max_interactions``
-``nf:{s:k}:slates``                          stream  ``s`` JSON columns, ``f`` features (n × f
-                                                     float32) and ``c`` contributions (n × f float64),
+``nf:{s:k}:reader:R:met``                    hash    article id → times shown since the last click
+                                                     and clicks (2 × uint16, which stop at 65,535),
+                                                     first and last shown of these and last clicked
+                                                     (3 × uint32, seconds; 0: never), little-endian;
+                                                     its fields are a subset of the members of
+                                                     ``seen``; TTL ``reader_ttl_days``
+``nf:{s:k}:reader:R:topics``                 hash    ``c:`` category or ``s:`` subcategory → times the
+                                                     reader was shown and clicked articles of it (2 ×
+                                                     uint32, which stop at 4,294,967,295,
+                                                     little-endian); at most ``max_reader_topics``; TTL
+                                                     ``reader_ttl_days``
+``nf:{s:k}:slates``                          stream  ``a`` token and article ids, joined by line
+                                                     feeds, ``s`` JSON columns, ``f`` features (n × f
+                                                     float32) and ``c`` contributions (n × those of
+                                                     the f columns that are ``contributed``, float64),
                                                      little-endian; trimmed to about ``max_slates``
+``nf:{s:k}:signals``                         hash    article id → float64 little-endian: 4 families
+                                                     × 4 half-lives of levels (log of the decayed
+                                                     count), 3 biases, the second since when they fade
+                                                     and the second when it was first shown (NaN:
+                                                     never); "" → the same, levels of the whole site;
+                                                     at most ``max_signals`` and one
+``nf:{s:k}:topics``                          zset    ``c:`` category, ``s:`` subcategory, ``t:`` tag,
+                                                     or "" for all → log of the decayed weight; at
+                                                     most ``max_topics``
 ``nf:{s:k}:decay``                           hash    article id → one float64 little-endian for each
                                                      rung of the half-life ladder (log of the decayed
                                                      weight), one for the second at which it last rose
@@ -165,6 +187,16 @@ class ShardKeys:
         return self.prefix + "slates"
 
     @property
+    def signals(self) -> str:
+        """Hash: what is counted of each article for features."""
+        return self.prefix + "signals"
+
+    @property
+    def topics(self) -> str:
+        """Sorted set: categories, subcategories and tags by decayed weight."""
+        return self.prefix + "topics"
+
+    @property
     def decay(self) -> str:
         """Hash: the ladder of decayed weights of each article."""
         return self.prefix + "decay"
@@ -198,6 +230,14 @@ class ShardKeys:
     def seen(self, reader: ReaderId) -> str:
         """Sorted set: articles the reader met."""
         return f"{self.prefix}reader:{reader}:seen"
+
+    def met(self, reader: ReaderId) -> str:
+        """Hash: how often and when the reader was shown and clicked each article."""
+        return f"{self.prefix}reader:{reader}:met"
+
+    def reader_topics(self, reader: ReaderId) -> str:
+        """Hash: how often the reader was shown and clicked articles of each topic."""
+        return f"{self.prefix}reader:{reader}:topics"
 
     def hidden(self, reader: ReaderId) -> str:
         """Sorted set: articles the reader sent away."""

@@ -149,6 +149,28 @@ class ReaderLimits(Config):
         description="Days after the last new pair until an article's list of pairs is forgotten.",
     )
 
+    max_signals: int = Field(
+        default=20_000,
+        ge=100,
+        le=1_000_000,
+        description="Articles in each shard whose clicks, reads and impressions are counted for "
+        "features; of some drawn by chance those of least attention leave first.",
+    )
+    max_topics: int = Field(
+        default=5_000,
+        ge=100,
+        le=1_000_000,
+        description="Categories, subcategories and tags in each shard whose attention is counted; "
+        "the least leaves first.",
+    )
+    max_reader_topics: int = Field(
+        default=300,
+        ge=10,
+        le=10_000,
+        description="Categories and subcategories whose impressions and clicks are counted for "
+        "each reader; the one shown least leaves first.",
+    )
+
     @property
     def reader_ttl_seconds(self) -> int:
         """Seconds after the last interaction until a reader is forgotten."""

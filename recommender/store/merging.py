@@ -2,7 +2,8 @@
 
 Two shards share no script. So what is there is copied, and then exactly that is let go of, until
 nothing is left: whatever breaks off in between is in both places, and taking it in again changes
-nothing.
+nothing. Counts of what was met would change: they are let go of first and added then, so that
+breaking off in between loses some and never counts them twice.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class SessionMerger:
         self._read = script(client, "read_session")
         self._merge = script(client, "merge_reader")
         self._release = script(client, "release_reader")
+        self._take_met = script(client, "reader_topics", "take_met")
 
     def merge(self, source: ReaderId, target: ReaderId, now: float) -> Moved:
         """Move what is kept of ``source`` to ``target``, and remember that it was.
@@ -86,7 +88,8 @@ class SessionMerger:
             for _ in range(ROUNDS_MAX):
                 session = self._session(source)
                 self._take_in(target, source, session, now)
-                left = self._let_go(source, session)
+                left, met, topics = self._let_go(source, session)
+                self._take_in_met(target, source, met, topics)
                 parts = (session.history, session.seen, session.hidden)
                 moved = [before + len(part) for before, part in zip(moved, parts, strict=True)]
                 if not left:
@@ -111,6 +114,7 @@ class SessionMerger:
     def _take_in(self, target: ReaderId, source: ReaderId, session: _Session, now: float) -> None:
         keys, limits = self._keys(target), self._limits
         names = [keys.history, keys.seen, keys.hidden, keys.events, keys.merged, keys.preferences]
+        names.append(keys.met)
         merged = [pair for pair in session.merged if pair[0] != target.encode()]
         merged.append((source.encode(), f"{now:.17g}".encode()))
         parts = [session.history, session.seen, session.hidden, session.events, merged]
@@ -133,13 +137,33 @@ class SessionMerger:
             wanted = f"{most}, those that were merged into them included"
             raise InvalidInput("from", wanted, f"{source!r}, with {len(merged) - 1:,} of its own")
 
-    def _let_go(self, source: ReaderId, session: _Session) -> int:
+    def _let_go(self, source: ReaderId, session: _Session) -> tuple[int, list[bytes], list[bytes]]:
+        """Return how much is left, and what was met and is let go of.
+
+        That is ids and records of articles, and names and records of topics.
+        """
         keys = self._keys(source)
-        names = [keys.history, keys.seen, keys.hidden, keys.merged, keys.preferences]
+        names = [keys.history, keys.seen, keys.hidden, keys.merged, keys.preferences, keys.met]
+        names.append(keys.reader_topics)
         parts = [session.history, session.seen, session.hidden, session.merged]
         arguments = [session.preferences, *_arguments(parts)]
-        left: Any = self._release(keys=[name(source) for name in names], args=arguments)
-        return int(left)
+        answer: Any = self._release(keys=[name(source) for name in names], args=arguments)
+        left, met, topics = answer
+        return int(left), met, topics
+
+    def _take_in_met(
+        self, target: ReaderId, source: ReaderId, met: list[bytes], topics: list[bytes]
+    ) -> None:
+        keys, limits = self._keys(target), self._limits
+        names = [keys.met, keys.seen, keys.reader_topics, keys.merged]
+        bounds: list[Any] = [
+            limits.reader_ttl_seconds,
+            source,
+            limits.max_reader_topics,
+            len(met) // 2,
+        ]
+        if met or topics:
+            self._take_met(keys=[name(target) for name in names], args=[*bounds, *met, *topics])
 
     def _keys(self, reader: ReaderId) -> ShardKeys:
         return ShardKeys(self._site, shard_of(reader, self._limits.shards))

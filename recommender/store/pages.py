@@ -1,8 +1,7 @@
 """Snapshots: what is left of an ordering, kept for its further pages.
 
-A snapshot is packed as zlib of: the length of its JSON as uint32, the JSON, then scores and
-propensities (n float64), contributions (n × f float64) and features (n × f float32), all
-little-endian.
+A snapshot is packed as zlib of: the lengths of its JSON and of its features as uint32,
+little-endian, the JSON, the features, then the contributions (see ``store/orderings.py``).
 """
 
 from __future__ import annotations
@@ -12,16 +11,15 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
 from recommender.domain.ids import ArticleId, ReaderId, SiteId
 from recommender.domain.readers import ReaderState
-from recommender.domain.slates import Ordering, Reason, Snapshot
+from recommender.domain.slates import Snapshot
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import ShardKeys, shard_of
 from recommender.store.limits import ReaderLimits
+from recommender.store.orderings import pack_ordering, unpack_ordering
 from recommender.store.readers import HOUR_SECONDS, SEEN_HOURS, lines, preferences_of, seen_of
 
 GUESTS = ReaderId("")
@@ -30,7 +28,7 @@ GUESTS = ReaderId("")
 FAST = 1
 """zlib's quickest level: half the size for a tenth of a millisecond."""
 
-_LENGTH = struct.Struct("<I")
+_LENGTHS = struct.Struct("<II")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +92,7 @@ def pages_key(keys: ShardKeys, reader: ReaderId | None, token: str) -> str:
 
 def pack(snapshot: Snapshot) -> bytes:
     """Return ``snapshot`` as bytes; see the module for their order."""
-    left = snapshot.left
+    left = pack_ordering(snapshot.left, snapshot.feature_names)
     header = orjson.dumps(
         {
             "token": snapshot.token,
@@ -106,33 +104,23 @@ def pack(snapshot: Snapshot) -> bytes:
             "policy": snapshot.policy,
             "variant": snapshot.variant,
             "customised": snapshot.customised,
-            "articles": left.articles,
-            "sources": left.sources,
-            "reasons": [(each.code, each.about) for each in left.reasons],
-            "features": snapshot.feature_names,
+            **left.columns,
             "shown": snapshot.shown,
             "complete": snapshot.complete,
             "request": snapshot.request.decode(),
         }
     )
-    arrays = (
-        left.scores.astype("<f8"),
-        left.propensities.astype("<f8"),
-        left.contributions.astype("<f8"),
-        left.features.astype("<f4"),
-    )
-    parts = [_LENGTH.pack(len(header)), header, *(each.tobytes() for each in arrays)]
-    return zlib.compress(b"".join(parts), FAST)
+    lengths = _LENGTHS.pack(len(header), len(left.features))
+    return zlib.compress(lengths + header + left.features + left.contributions, FAST)
 
 
 def unpack(packed: bytes) -> Snapshot:
     """Return the snapshot that :func:`pack` made into ``packed``."""
     raw = zlib.decompress(packed)
-    (length,) = _LENGTH.unpack_from(raw)
-    header: dict[str, Any] = orjson.loads(raw[_LENGTH.size : _LENGTH.size + length])
-    names = tuple(header["features"])
-    arrays = _arrays(raw, _LENGTH.size + length, len(header["articles"]), len(names))
-    scores, propensities, contributions, features = arrays
+    header_length, features_length = _LENGTHS.unpack_from(raw)
+    features_at = _LENGTHS.size + header_length
+    contributions_at = features_at + features_length
+    header: dict[str, Any] = orjson.loads(raw[_LENGTHS.size : features_at])
     return Snapshot(
         token=header["token"],
         reader=header["user_id"],
@@ -143,26 +131,9 @@ def unpack(packed: bytes) -> Snapshot:
         policy=header["policy"],
         variant=header["variant"],
         customised=header["customised"],
-        left=Ordering(
-            articles=tuple(header["articles"]),
-            scores=scores,
-            sources=tuple(header["sources"]),
-            propensities=propensities,
-            features=features,
-            contributions=contributions,
-            reasons=tuple(Reason(code=code, about=about) for code, about in header["reasons"]),
-        ),
-        feature_names=names,
+        left=unpack_ordering(header, raw[features_at:contributions_at], raw[contributions_at:]),
+        feature_names=tuple(header["features"]),
         shown=tuple(header["shown"]),
         complete=header["complete"],
         request=header["request"].encode(),
     )
-
-
-def _arrays(raw: bytes, start: int, n: int, f: int) -> tuple[NDArray[Any], ...]:
-    found = []
-    for shape, kind in (((n,), "<f8"), ((n,), "<f8"), ((n, f), "<f8"), ((n, f), "<f4")):
-        count = int(np.prod(shape))
-        found.append(np.frombuffer(raw, kind, count, start).reshape(shape))
-        start += count * np.dtype(kind).itemsize
-    return tuple(found)

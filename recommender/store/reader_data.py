@@ -17,9 +17,29 @@ from recommender.store.merging import members
 from recommender.store.pages import unpack
 from recommender.store.reader_logs import ReaderLogs
 from recommender.store.readers import history_entry, preferences_of
+from recommender.store.signals import own_of, topic_counts
 
 BATCH = 100
 """Lists of merged readers that are read in one round trip."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """How often and when a reader was shown and clicked one article.
+
+    Parameters
+    ----------
+    shown : int
+        Times since the last click on it.
+    first_shown, last_shown : float or None
+        Seconds of these.
+    """
+
+    shown: int
+    clicked: int
+    first_shown: float | None
+    last_shown: float | None
+    last_clicked: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +54,10 @@ class Kept:
         Newest first.
     seen, hidden : mapping of ArticleId to float
         Seconds since the epoch, oldest first.
+    met : mapping of ArticleId to Met
+        Articles of ``seen`` that were shown or clicked.
+    topics : mapping of str to (int, int)
+        How often articles of each category and subcategory were shown and clicked.
     events : mapping of EventId to float
         Second of receipt.
     merged : mapping of ReaderId to float
@@ -46,6 +70,8 @@ class Kept:
     history: tuple[HistoryEntry, ...]
     seen: Mapping[ArticleId, float]
     hidden: Mapping[ArticleId, float]
+    met: Mapping[ArticleId, Met]
+    topics: Mapping[str, tuple[int, int]]
     events: Mapping[EventId, float]
     merged: Mapping[ReaderId, float]
     snapshots: tuple[Snapshot, ...]
@@ -74,17 +100,19 @@ class ReaderData:
         """Return what is kept under a reader's own keys, as of one moment."""
         keys = self._keys(reader)
         names = [keys.history, keys.seen, keys.hidden, keys.events, keys.merged]
-        names += [keys.preferences, keys.pages]
+        names += [keys.preferences, keys.pages, keys.met, keys.reader_topics]
         with store_errors("reading a reader's data"):
             # Not MULTI: a server out of memory refuses even reads in it.
             answer: Any = self._read(keys=[name(reader) for name in names])
         history, seen, hidden, events, merged = map(_seconds, answer[:5])
-        preferences, pages = answer[5:]
+        preferences, pages, met, topics = answer[5:]
         return Kept(
             preferences=preferences_of(preferences) if preferences else None,
             history=tuple(history_entry(*each) for each in reversed(history.items())),
             seen={ArticleId(member): second for member, second in seen.items()},
             hidden={ArticleId(member): second for member, second in hidden.items()},
+            met={ArticleId(member.decode()): _met(record) for member, record in members(met)},
+            topics={name.decode(): topic_counts(record) for name, record in members(topics)},
             events={EventId(member): second for member, second in events.items()},
             merged={ReaderId(member): second for member, second in merged.items()},
             snapshots=tuple(
@@ -140,7 +168,7 @@ class ReaderData:
             for reader in reversed(readers):
                 keys = self._keys(reader)
                 names = [keys.history, keys.seen, keys.hidden, keys.events, keys.pages]
-                names += [keys.preferences, keys.merged]
+                names += [keys.met, keys.reader_topics, keys.preferences, keys.merged]
                 deleted += int(self._redis.delete(*(name(reader) for name in names)))
         return deleted
 
@@ -155,6 +183,19 @@ class ReaderData:
 
     def _keys(self, reader: ReaderId) -> ShardKeys:
         return ShardKeys(self._site, shard_of(reader, self._shards))
+
+
+def _met(record: bytes) -> Met:
+    (own,) = own_of([record]).tolist()
+    shown, clicked, *seconds = own
+    first_shown, last_shown, last_clicked = (each or None for each in seconds)
+    return Met(
+        shown=int(shown),
+        clicked=int(clicked),
+        first_shown=first_shown,
+        last_shown=last_shown,
+        last_clicked=last_clicked,
+    )
 
 
 def _seconds(flat: Sequence[bytes]) -> dict[str, float]:

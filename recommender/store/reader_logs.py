@@ -77,7 +77,7 @@ class ReaderLogs:
     def interactions(self, readers: Sequence[ReaderId]) -> Iterator[LoggedInteraction]:
         """Yield the logged interactions of ``readers``, oldest first in each shard."""
         for entry in self._entries(_INTERACTIONS, readers):
-            yield _interaction_of(entry.fields[b"e"])
+            yield interaction_of(entry.fields[b"e"])
 
     def slates(self, readers: Sequence[ReaderId]) -> Iterator[LoggedSlate]:
         """Yield the logged slates of ``readers``, oldest first in each shard."""
@@ -141,7 +141,8 @@ def _reader_of(entry: _Entry, log: _Log) -> ReaderId | None:
     return reader
 
 
-def _interaction_of(line: bytes) -> LoggedInteraction:
+def interaction_of(line: bytes) -> LoggedInteraction:
+    """Return the interaction that an entry of the log holds."""
     logged = orjson.loads(line)
     slate = logged["slate_id"]
     return LoggedInteraction(

@@ -8,18 +8,27 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import orjson
 
 from recommender.domain.ids import ArticleId, SiteId, SlateId
-from recommender.domain.slates import LoggedSlate, Ordering, Reason, Slate, Snapshot
+from recommender.domain.slates import LoggedSlate, Slate, Snapshot
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import ShardKeys, shard_of
 from recommender.store.limits import ReaderLimits
+from recommender.store.orderings import PackedOrdering, pack_ordering, unpack_ordering
 from recommender.store.pages import GUESTS, pack, pages_key
 
 _ID = re.compile(r"([0-9]{1,20}-[0-9]{1,20})-([0-9]{1,4})-([0-9a-f]{16})", re.ASCII)
 """A slate's id: place in the log, shard, token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a slate's id says that it is: an entry of a shard's log, with this token."""
+
+    entry: str
+    shard: int
+    token: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +78,7 @@ class SlateLog:
         token = slate.token if snapshot is None else snapshot.token
         names = [keys.slates, pages_key(keys, slate.reader, token)]
         if slate.reader is not None:
-            names.append(keys.seen(slate.reader))
+            names += [keys.seen(slate.reader), keys.met(slate.reader)]
         args = [*self._slate_args(slate), *self._snapshot_args(snapshot), *slate.ordering.articles]
         with store_errors("logging a slate"):
             entry, *refusal = self._serve(keys=names, args=args)
@@ -81,29 +90,28 @@ class SlateLog:
 
     def find(self, identifier: SlateId) -> LoggedSlate | None:
         """Return the slate of this id, or None where the log does not, or no longer, hold it."""
-        parts = _ID.fullmatch(identifier)
-        if parts is None or int(parts[2]) >= self._limits.shards:
+        place = place_of(identifier)
+        if place is None or place.shard >= self._limits.shards:
             return None
-        entry, shard, token = parts[1], int(parts[2]), parts[3]
-        if any(int(number) >= 2**64 for number in entry.split("-")):
-            return None
+        log = ShardKeys(self._site, place.shard).slates
         with store_errors("reading the slate log"):
-            found: Any = self._redis.xrange(ShardKeys(self._site, shard).slates, entry, entry)
+            found: Any = self._redis.xrange(log, place.entry, place.entry)
         if not found:
             return None
         slate = slate_of(self._site, found[0][1])
         # The token cannot be guessed, nor may the time of an answer give it away.
-        if not hmac.compare_digest(slate.token, token):
+        if not hmac.compare_digest(slate.token, place.token):
             return None
         return LoggedSlate(id=identifier, slate=slate)
 
     def _slate_args(self, slate: Slate) -> list[Any]:
-        shown = slate.ordering
+        packed = pack_ordering(slate.ordering, slate.feature_names)
         return [
             f"{slate.created_at:.17g}",
-            slate_line(slate),
-            shown.features.astype("<f4").tobytes(),
-            shown.contributions.astype("<f8").tobytes(),
+            slate.token,
+            _line(slate, packed),
+            packed.features,
+            packed.contributions,
             self._limits.max_slates,
             self._limits.max_seen,
             self._limits.reader_ttl_seconds,
@@ -124,9 +132,16 @@ class SlateLog:
         ]
 
 
-def slate_line(slate: Slate) -> bytes:
-    """Return the logged JSON of a slate: columns, one value for each position."""
-    shown = slate.ordering
+def place_of(identifier: SlateId) -> Place | None:
+    """Return where a slate of this id would be; None where no slate has such an id."""
+    parts = _ID.fullmatch(identifier)
+    if parts is None or any(int(number) >= 2**64 for number in parts[1].split("-")):
+        return None
+    return Place(entry=parts[1], shard=int(parts[2]), token=parts[3])
+
+
+def _line(slate: Slate, packed: PackedOrdering) -> bytes:
+    """Return the logged JSON of a slate."""
     return orjson.dumps(
         {
             "token": slate.token,
@@ -136,12 +151,7 @@ def slate_line(slate: Slate) -> bytes:
             "variant": slate.variant,
             "customised": slate.customised,
             "start": slate.start,
-            "articles": shown.articles,
-            "scores": shown.scores.tolist(),
-            "sources": shown.sources,
-            "propensities": shown.propensities.tolist(),
-            "reasons": [(each.code, each.about) for each in shown.reasons],
-            "features": slate.feature_names,
+            **packed.columns,
         }
     )
 
@@ -149,7 +159,6 @@ def slate_line(slate: Slate) -> bytes:
 def slate_of(site: SiteId, fields: dict[bytes, bytes]) -> Slate:
     """Return the slate that an entry of the log holds."""
     line: dict[str, Any] = orjson.loads(fields[b"s"])
-    shape = len(line["articles"]), len(line["features"])
     return Slate(
         token=line["token"],
         site=site,
@@ -159,14 +168,6 @@ def slate_of(site: SiteId, fields: dict[bytes, bytes]) -> Slate:
         variant=line["variant"],
         customised=line["customised"],
         start=line["start"],
-        ordering=Ordering(
-            articles=tuple(line["articles"]),
-            scores=np.array(line["scores"], np.float64),
-            sources=tuple(line["sources"]),
-            propensities=np.array(line["propensities"], np.float64),
-            features=np.frombuffer(fields[b"f"], "<f4").reshape(shape),
-            contributions=np.frombuffer(fields[b"c"], "<f8").reshape(shape),
-            reasons=tuple(Reason(code=code, about=about) for code, about in line["reasons"]),
-        ),
+        ordering=unpack_ordering(line, fields[b"f"], fields[b"c"]),
         feature_names=tuple(line["features"]),
     )

@@ -14,8 +14,12 @@ from recommender.errors import InvalidInput, TooManyEvents, UnknownArticle
 from recommender.feed_request import FeedConfig
 from recommender.reranking.exploration import ExplorationConfig
 from recommender.services.asking import Ask
+from recommender.store.connection import Redis
 from recommender.store.events import FUTURE_SECONDS
+from recommender.store.keys import ShardKeys
 from recommender.store.limits import DAY_SECONDS, ReaderLimits
+from recommender.trending.decay import value
+from recommender.trending.signals import TOPIC_RATE
 
 NOW = 1_767_225_600.0
 WINDOW = 7 * DAY_SECONDS
@@ -161,3 +165,17 @@ def test_sites_on_one_server_know_nothing_of_each_other(
     assert "food0" in shown(two, "anna")
     assert two.trending.top(None, 10) == []
     assert [each.outcome for each in two.interactions.record([click("1")])] == ["accepted"]
+
+
+def test_attention_counts_for_the_topics_of_articles_live_or_waiting(
+    wiring: Any, make_live: Callable[..., None], submit: Callable[..., Any], client: Redis
+) -> None:
+    about = {"category": "sport", "subcategory": "football", "tags": ["cup", "final"]}
+    make_live(wiring, {"live": (1, 0)}, **about)
+    submit(wiring, ["waiting"], **(about | {"tags": ["cup"]}))
+    for number, article in enumerate(("live", "waiting")):
+        wiring.interactions.record([click(str(number), article)])
+    levels = dict(client.zrange(ShardKeys(wiring.site, 0).topics, 0, -1, withscores=True))
+    counts = {name.decode(): float(value(it, TOPIC_RATE, NOW)) for name, it in levels.items()}
+    twice = dict.fromkeys(["", "c:sport", "s:football", "t:cup"], 2.0)
+    assert counts == pytest.approx(twice | {"t:final": 1.0})

@@ -22,6 +22,7 @@ from recommender.services.asking import Ask, AskMore
 from recommender.store.connection import Redis
 from recommender.store.keys import shard_of
 from recommender.store.merging import SessionMerger
+from recommender.store.reader_data import Met
 from recommender.store.slates import Committed
 
 ADA, BOB, ANON = ReaderId("ada-lovelace"), ReaderId("bob-ross"), ReaderId("anonymous-7f4")
@@ -137,9 +138,9 @@ def test_an_erased_reader_is_nowhere_in_the_database(
     live(ADA)
     live(BOB)
     before = mentions(client, BOB)
-    assert len(mentions(client, ADA)) == 6 + 2  # own keys and two logs; nothing was merged
+    assert len(mentions(client, ADA)) == 8 + 2  # own keys and two logs; nothing was merged
     erased = site.readers.erase(ADA)
-    assert (erased.keys, erased.interactions, erased.slates) == (6, 3, 1)
+    assert (erased.keys, erased.interactions, erased.slates) == (8, 3, 1)
     assert mentions(client, ADA) == set()
     assert mentions(client, BOB) == before
 
@@ -258,6 +259,8 @@ def test_an_export_holds_everything(
         *(f"science{number}" for number in range(4)),
     }
     assert set(own.hidden) == {"travel0"}
+    assert set(own.met) == {"food0", "food1"}
+    assert own.topics == {"c:food": (0, 2)}
     assert len(own.events) == 4
     assert set(own.merged) == {ANON}
     (snapshot,) = own.snapshots
@@ -285,6 +288,61 @@ def test_a_merge_moves_the_session_and_repeating_it_changes_nothing(
     again = site.readers.merge(ADA, ANON)
     assert (again.history, again.seen, again.hidden, again.complete) == (0, 0, 0, True)
     assert sorted(contents(client)) == before
+
+
+def test_what_both_met_adds_up_once_however_often_they_are_merged(
+    site: Any, do: Callable[..., Any]
+) -> None:
+    now = site.clock.now()
+    do(site, ADA, "impression", "food0", at=now - 30)
+    do(site, ADA, "click", "food1", at=now - 20)
+    do(site, ANON, "impression", "food0", "food0", at=now - 40)
+    do(site, ANON, "impression", "food1", at=now - 10)
+    do(site, ANON, "click", "food2", at=now - 5)
+    for _ in range(2):
+        site.readers.merge(ADA, ANON)
+    kept = site.readers.export(ADA).kept
+    assert not kept[ANON].met
+    assert not kept[ANON].topics
+    assert kept[ADA].topics == {"c:food": (1 + 3, 1 + 1)}
+    assert kept[ADA].met == {
+        "food0": Met(
+            shown=1 + 2, clicked=0, first_shown=now - 40, last_shown=now - 30, last_clicked=None
+        ),
+        "food1": Met(
+            shown=1, clicked=1, first_shown=now - 10, last_shown=now - 10, last_clicked=now - 20
+        ),
+        "food2": Met(shown=0, clicked=1, first_shown=None, last_shown=None, last_clicked=now - 5),
+    }
+
+
+def test_what_a_merge_brings_after_an_erasure_is_dropped(
+    site: Any, do: Callable[..., Any], client: Redis
+) -> None:
+    """The moment before counts are added, taken apart: copy, let go, an erasure, then add."""
+    merger = SessionMerger(site.client, site.site, site.settings.readers)
+    do(site, ANON, "impression", "food0", "food1")
+    session = merger._session(ANON)
+    merger._take_in(ADA, ANON, session, site.clock.now())
+    _, met, topics = merger._let_go(ANON, session)
+    assert topics[::2] == [b"c:food"]
+    site.readers.erase(ADA)
+    merger._take_in_met(ADA, ANON, met, topics)
+    assert mentions(client, ADA) == set()
+
+
+def test_the_topics_shown_least_leave_when_a_merge_brings_too_many(
+    make_wiring: Callable[..., Any], make_live: Callable[..., None], do: Callable[..., Any]
+) -> None:
+    wiring = make_wiring(readers={"shards": 4, "max_reader_topics": 10})
+    wiring.follower.load()
+    for number in range(12):
+        make_live(wiring, {f"a{number}": (1, 0, 0, 0)}, category=f"topic {number}")
+        reader = ANON if number % 2 else ADA
+        do(wiring, reader, "impression", *[f"a{number}"] * (number + 1))
+    wiring.readers.merge(ADA, ANON)
+    kept = wiring.readers.export(ADA).kept[ADA]
+    assert kept.topics == {f"c:topic {number}": (number + 1, 0) for number in range(2, 12)}
 
 
 def test_preferences_move_only_where_the_reader_has_none(site: Any) -> None:
@@ -326,6 +384,20 @@ def test_bounds_are_kept_and_the_newest_stay(
     wiring.readers.merge(ADA, ANON)
     kept = wiring.readers.export(ADA).kept[ADA]
     assert [each.article for each in kept.history] == names[:1:-1]
+
+
+def test_what_is_trimmed_from_those_seen_by_a_merge_was_never_met(
+    make_wiring: Callable[..., Any], make_live: Callable[..., None], do: Callable[..., Any]
+) -> None:
+    wiring = make_wiring(readers={"shards": 4, "max_seen": 100})
+    wiring.follower.load()
+    make_live(wiring, {f"a{number}": (1, 0, 0, 0) for number in range(150)})
+    now = wiring.clock.now()
+    for number in range(150):
+        do(wiring, ANON if number % 2 else ADA, "click", f"a{number}", at=now - 200 + number)
+    wiring.readers.merge(ADA, ANON)
+    kept = wiring.readers.export(ADA).kept[ADA]
+    assert set(kept.met) == set(kept.seen) == {f"a{number}" for number in range(50, 150)}
 
 
 def test_a_merge_that_would_pass_the_limit_changes_nothing(
@@ -464,7 +536,10 @@ def test_what_changed_after_it_was_copied_stays(site: Any, do: Callable[..., Any
     do(site, ANON, "click", "food0", "food1", at=now - 10)
     session = merger._session(ANON)
     do(site, ANON, "click", "food1", "food2", at=now)
-    assert merger._let_go(ANON, session) == 2 + 2  # history and seen of food1 and food2
+    left, met, topics = merger._let_go(ANON, session)
+    assert left == 2 + 2  # history and seen of food1 and food2
+    assert met[::2] == [b"food0"]
+    assert topics[::2] == [b"c:food"]
     kept = site.readers.export(ANON).kept[ANON]
     assert {each.article for each in kept.history} == {"food1", "food2"}
 
@@ -505,6 +580,7 @@ def test_merging_is_as_if_the_reader_had_done_it_all(
     assert set(merged.history) == set(alone.history)
     assert merged.seen == alone.seen
     assert merged.hidden == alone.hidden
+    assert merged.topics == alone.topics
 
 
 def test_after_a_merge_the_feed_knows_what_the_session_met(

@@ -1,18 +1,23 @@
 -- Apply one reader's interactions exactly once: log, history, seen and hidden lists, trending
--- counters, and what was read along with what.
+-- counters, what was read along with what, and the signals that features are made of.
 -- KEYS  1 history   2 seen   3 hidden   4 event ids   (sorted sets of this reader)
 --       5 interactions stream   6 decay hash   7 trending   8 merged ids (sorted set of this reader)
---       9.. trending lists of categories
+--       9 slates stream   10 signals (hash)   11 topics (sorted set)   12 met (hash of this reader)
+--       13 topics of this reader (hash)   14.. trending lists of categories
 -- ARGV  1 now (seconds)   2 memory of event ids (seconds)   3 max_event_ids   4 max_history   5 max_seen
 --       6 max_hidden   7 reader_ttl (seconds)   8 max_interactions (entries)   9 max_trending
 --       10 t0 (seconds)   11 served rung (1-based)   12 prefix of the categories' trending keys
 --       13 ln of the trending threshold   14 codes of the kinds that count as read
 --       15 co-read rate (per second)   16 co_read_depth   17 max_co_read   18 co_read_ttl (seconds)
---       19 prefix of the co-read keys   20 R, the number of rungs
---       21..20+R decay rates, per second, ascending half-life
---       then eight for each event: id, article id, history member ("" = not taste), occurred_at
+--       19 prefix of the co-read keys   20 max_signals   21 max_topics   22 decay rate of topics
+--       23 decay rates of the signals' rungs, and 24 learning rate and decay rate of each bias, in
+--       turn (float64 LE, per second)   25 max_reader_topics   26 R, the number of trending rungs
+--       27..26+R decay rates, per second, ascending half-life
+--       then twelve for each event: id, article id, history member ("" = not taste), occurred_at
 --       (seconds), hide ("1" or ""), ln of its trending weight ("" = none), index of its category's
---       key in KEYS (0 = none), JSON for the log
+--       key in KEYS (0 = none), JSON for the log, family of signals (1 clicks, 2 views, 3 shown,
+--       0 none), entry of its slate in the log ("" = none), the slate's token, topics joined by line
+--       feeds
 -- Returns {-1} if the reader's event ids would pass max_event_ids (nothing is applied), else one
 -- number for each event: 1 applied, 0 known already.
 --
@@ -23,18 +28,20 @@
 -- An article read for the first time, as far as the history tells, makes a pair with each of the
 -- co_read_depth other articles that the reader read last; a pair counts by the same decay from the
 -- later of the two events.
+--
+-- Signals are counted by reader_topics.lua and signals.lua, the first parts of this script.
 
 local history, seen, hidden, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local interactions, decay, trending = KEYS[5], KEYS[6], KEYS[7]
 local now, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local max_history, max_seen, max_hidden = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local max_trending, t0, served = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+local max_trending, served = tonumber(ARGV[9]), tonumber(ARGV[11])
 local category_prefix, log_threshold = ARGV[12], tonumber(ARGV[13])
 local reading = '^[' .. ARGV[14] .. ']:%d*:(.*)$'  -- the history member of having read an article
 local co_read_rate, co_read_depth = tonumber(ARGV[15]), tonumber(ARGV[16])
 local max_co_read, co_read_ttl, co_read_prefix = tonumber(ARGV[17]), ARGV[18], ARGV[19]
-local rungs, first_rate = tonumber(ARGV[20]), 21
-local first, width = first_rate + rungs, 8
+local rungs, first_rate = tonumber(ARGV[26]), 27
+local first, width = first_rate + rungs, 12
 local category_at = rungs * 8 + 9  -- after the rungs and "since"
 local rates = {}
 for rung = 1, rungs do
@@ -42,18 +49,6 @@ for rung = 1, rungs do
 end
 local log_tolerance = 1e-9  -- five clicks in one second are 5, whatever the rounding
 local count = (#ARGV - first + 1) / width
-
-local function log1p(x)
-  if x < 1e-5 then
-    return x - x * x / 2 + x * x * x / 3
-  end
-  return math.log(1 + x)
-end
-
-local function log_add(a, b)
-  local high, low = math.max(a, b), math.min(a, b)
-  return high + log1p(math.exp(low - high))
-end
 
 local function evict_lowest()
   local lowest = redis.call('ZPOPMIN', trending)[1]
@@ -162,6 +157,12 @@ local function count_read(article, second)
   remember(article, second)
 end
 
+-- What is no longer remembered as seen was never met.
+local function trim_seen()
+  forget_meetings(redis.call('ZRANGE', seen, 0, -max_seen - 1))
+  redis.call('ZREMRANGEBYRANK', seen, 0, -max_seen - 1)
+end
+
 local oldest = string.format('%.17g', now - window)
 
 local function is_known(id)
@@ -171,17 +172,20 @@ end
 
 -- Nothing is written before this check, and the first write is one that a server out of memory
 -- refuses: such a server applies nothing.
-local fresh, listed = 0, {}
+local fresh, listed, counted = 0, {}, {}
 for i = 0, count - 1 do
   local id = ARGV[first + i * width]
   if not listed[id] and not is_known(id) then
     listed[id] = true
     fresh = fresh + 1
+    if ARGV[first + i * width + 8] ~= '0' then counted[#counted + 1] = ARGV[first + i * width + 1] end
   end
 end
 if redis.call('ZCOUNT', events, oldest, '+inf') + fresh > tonumber(ARGV[3]) then
   return {-1}
 end
+
+read_signals(counted)
 
 local results = {}
 for i = 0, count - 1 do
@@ -197,17 +201,23 @@ for i = 0, count - 1 do
     if ARGV[at + 4] == '1' then redis.call('ZADD', hidden, 'GT', second, article) end
     if ARGV[at + 5] ~= '' then
       count_event(article, tonumber(second), tonumber(ARGV[at + 5]), KEYS[tonumber(ARGV[at + 6])])
+      count_topics(ARGV[at + 11], tonumber(second), tonumber(ARGV[at + 5]))
     end
+    local family, entry, token, joined = tonumber(ARGV[at + 8]), ARGV[at + 9], ARGV[at + 10], ARGV[at + 11]
+    count_signals(article, family, tonumber(second), joined, entry, token)
   end
   results[i + 1] = applied
 end
+write_signals()
+trim_seen()
 redis.call('ZREMRANGEBYSCORE', events, '-inf', '(' .. oldest)
 redis.call('ZREMRANGEBYRANK', history, 0, -max_history - 1)
-redis.call('ZREMRANGEBYRANK', seen, 0, -max_seen - 1)
 redis.call('ZREMRANGEBYRANK', hidden, 0, -max_hidden - 1)
 redis.call('EXPIRE', history, ARGV[7])
 redis.call('EXPIRE', seen, ARGV[7])
 redis.call('EXPIRE', hidden, ARGV[7])
 redis.call('EXPIRE', events, ARGV[2])
 redis.call('EXPIRE', KEYS[8], ARGV[7])
+redis.call('EXPIRE', met, ARGV[7])
+redis.call('EXPIRE', own_topics, ARGV[7])
 return results

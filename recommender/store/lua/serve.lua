@@ -1,18 +1,18 @@
 -- Serve one slate: log it, remember its articles as seen, keep what is left for further pages; or
 -- refuse all of it.
--- KEYS  1 slates stream   2 pages (hash)   3 seen (sorted set; none for a guest)
--- ARGV  1 now (seconds)   2 slate (JSON)   3 features (n x f float32 LE)   4 contributions (n x f float64 LE)
---       5 max_slates (entries)   6 max_seen   7 reader_ttl (seconds)
---       8 snapshot's token ("" = no further pages)   9 its version   10 snapshot ("" = it is used up)
---       11 when it expires (second)   12 page_ttl (seconds)   13 max_pages
+-- KEYS  1 slates stream   2 pages (hash)   then, unless for a guest: 3 seen (sorted set)   4 met (hash)
+-- ARGV  1 now (seconds)   2 slate's token   3 slate (JSON)   4 features   5 contributions (tables of
+--       numbers, see store/orderings.py)   6 max_slates (entries)   7 max_seen   8 reader_ttl (seconds)
+--       9 snapshot's token ("" = no further pages)   10 its version   11 snapshot ("" = it is used up)
+--       12 when it expires (second)   13 page_ttl (seconds)   14 max_pages
 --       then the ids of the slate's articles
 -- Returns { entry of the log }, or { nil, 1 if the snapshot is not the one before this version else 0,
 -- ids that the reader has met already ... } and nothing is written.
 -- A snapshot is two fields: TOKEN, and TOKEN:v with its version and its expiry, "3 1767229200".
 
-local slates, pages, seen = KEYS[1], KEYS[2], KEYS[3]
-local now, token, version = tonumber(ARGV[1]), ARGV[8], tonumber(ARGV[9])
-local first = 14
+local slates, pages, seen, met = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local now, token, version = tonumber(ARGV[1]), ARGV[9], tonumber(ARGV[10])
+local first = 15
 
 local function is_stale()
   if token == '' then return false end
@@ -20,7 +20,7 @@ local function is_stale()
   return (kept and tonumber(kept:match('^%d+')) or -1) ~= version - 1
 end
 
-local function met()
+local function already_met()
   local ids = {}
   for i = first, seen and #ARGV or 0 do
     if redis.call('ZSCORE', seen, ARGV[i]) then ids[#ids + 1] = ARGV[i] end
@@ -47,17 +47,18 @@ local function make_room()
       end
     end
   end
-  if kept >= tonumber(ARGV[13]) then forget(oldest) end
+  if kept >= tonumber(ARGV[14]) then forget(oldest) end
 end
 
-local stale, repeated = is_stale(), met()
+local stale, repeated = is_stale(), already_met()
 if stale or #repeated > 0 then
   return { false, stale and 1 or 0, unpack(repeated) }
 end
 
 -- The first write is one that a server out of memory refuses: such a server serves nothing.
+local articles = ARGV[2] .. '\n' .. table.concat(ARGV, '\n', first)
 local entry = redis.call(
-  'XADD', slates, 'MAXLEN', '~', ARGV[5], '*', 's', ARGV[2], 'f', ARGV[3], 'c', ARGV[4]
+  'XADD', slates, 'MAXLEN', '~', ARGV[6], '*', 'a', articles, 's', ARGV[3], 'f', ARGV[4], 'c', ARGV[5]
 )
 if seen and #ARGV >= first then
   -- Not before what was seen last, whatever the clock says: what is served now must not be the
@@ -67,14 +68,17 @@ if seen and #ARGV >= first then
   for i = first, #ARGV do
     redis.call('ZADD', seen, 'GT', second, ARGV[i])
   end
-  redis.call('ZREMRANGEBYRANK', seen, 0, -tonumber(ARGV[6]) - 1)
-  redis.call('EXPIRE', seen, ARGV[7])
+  for _, id in ipairs(redis.call('ZRANGE', seen, 0, -tonumber(ARGV[7]) - 1)) do
+    redis.call('HDEL', met, id)
+  end
+  redis.call('ZREMRANGEBYRANK', seen, 0, -tonumber(ARGV[7]) - 1)
+  redis.call('EXPIRE', seen, ARGV[8])
 end
-if token ~= '' and ARGV[10] == '' then
+if token ~= '' and ARGV[11] == '' then
   forget(token)
 elseif token ~= '' then
   if version == 0 then make_room() end
-  redis.call('HSET', pages, token, ARGV[10], token .. ':v', ARGV[9] .. ' ' .. ARGV[11])
-  redis.call('EXPIRE', pages, ARGV[12])
+  redis.call('HSET', pages, token, ARGV[11], token .. ':v', ARGV[10] .. ' ' .. ARGV[12])
+  redis.call('EXPIRE', pages, ARGV[13])
 end
 return { entry }

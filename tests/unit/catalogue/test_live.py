@@ -39,6 +39,15 @@ def test_a_changed_article_gets_a_new_row_and_its_old_one_dies(entry: Entry) -> 
     assert len(live) == 2
 
 
+def test_the_tags_of_a_row_are_told_in_their_order(entry: Entry) -> None:
+    live = LiveCatalogue(4)
+    live.apply(
+        [entry("a", tags=("x", "y")), entry("b"), entry("c", tags=("y", "z", "x"))], units(3)
+    )
+    tags = live.view.tags
+    assert [tags.names_of(row) for row in range(3)] == [["x", "y"], [], ["y", "z", "x"]]
+
+
 def test_an_article_that_left_is_in_no_answer(entry: Entry) -> None:
     live = LiveCatalogue(4)
     vectors = units(3)

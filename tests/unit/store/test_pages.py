@@ -14,7 +14,7 @@ from recommender.domain.slates import Ordering, Reason, Snapshot
 from recommender.store.pages import pack, unpack
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-values = st.floats(allow_nan=False)
+values = st.floats(allow_nan=False, allow_infinity=False)
 
 
 @st.composite
@@ -31,8 +31,8 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     return Snapshot(
         token=draw(texts),
         reader=draw(st.none() | texts.map(ReaderId)),
-        created_at=draw(values.filter(np.isfinite)),
-        expires_at=draw(values.filter(np.isfinite)),
+        created_at=draw(values),
+        expires_at=draw(values),
         version=draw(st.integers(0, 99)),
         next_position=draw(st.integers(1, 99)),
         policy=draw(texts),
@@ -50,7 +50,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
                 for code, about in zip(draw(column()), draw(abouts), strict=True)
             ),
         ),
-        feature_names=tuple(draw(st.lists(texts, min_size=f, max_size=f))),
+        feature_names=tuple(draw(st.lists(texts, min_size=f, max_size=f, unique=True))),
         shown=tuple(map(ArticleId, draw(st.lists(texts, max_size=4)))),
         complete=draw(st.booleans()),
         request=draw(texts).encode(),

@@ -61,7 +61,9 @@ def test_a_slate_is_logged_in_columns_with_its_rows(
         "propensities": [1.0, 0.5],
         "reasons": [["similar", "Like a"], ["similar", "Like b"]],
         "features": ["similarity", "freshness"],
+        "contributed": ["similarity", "freshness"],
     }
+    assert fields[b"a"] == b"0000000000000001\na\nb"
     assert np.frombuffer(fields[b"f"], "<f4").tolist() == [0, 1, 2, 3]
     assert np.frombuffer(fields[b"c"], "<f8") == pytest.approx([0, 1 / 3, 2 / 3, 1])
 
