@@ -11,6 +11,7 @@ from recommender.services.follower import CatalogueFollower
 from recommender.store.trending import TrendingStore
 from recommender.trending.decay import surge, value
 from recommender.trending.ladder import TrendingConfig
+from recommender.trending.order import listed_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,31 +52,42 @@ class TrendingService:
         return self._config.served_hours
 
     def top(self, category: str | None, limit: int) -> list[TrendingArticle]:
-        """Return up to ``limit`` eligible articles, highest value first.
+        """Return up to ``limit`` eligible articles, first in the list first.
 
-        Articles that have expired or left still hold their counters: the list is read deeper
-        until enough eligible ones are found or it ends.
+        The order is ``listed_order`` of the eligible articles: by value, or, at a tuned site, its
+        top by what is expected next. Articles that have expired or left still hold their counters:
+        the list is read deeper until enough eligible ones are found or it ends.
         """
         view, now = self._follower.catalogue.view, self._clock.now()
         eligible = view.eligible(now)
-        depth = 2 * limit
+        wanted = limit if self._config.forecast is None else max(limit, self._config.reordered)
+        depth = 2 * wanted
         while True:
             top = self._trending.top(category, depth)
             rows = [(view.row(article), ladder) for article, ladder in top]
             kept = [(row, ladder) for row, ladder in rows if row is not None and eligible[row]]
             if category is not None:
                 kept = [pair for pair in kept if view.category.name(pair[0]) == category]
-            if len(kept) >= limit or len(top) < depth:
+            if len(kept) >= wanted or len(top) < depth:
                 break
             depth *= 4
+        kept = self._in_order(kept, now)[:limit]
         return [
             TrendingArticle(card=view.cards[row], value=float(now_value), surge=float(rise))
             for (row, _), now_value, rise in zip(
-                kept[:limit],
-                *self._measure([ladder for _, ladder in kept[:limit]], now),
+                kept,
+                *self._measure([ladder for _, ladder in kept], now),
                 strict=True,
             )
         ]
+
+    def _in_order(
+        self, kept: list[tuple[int, np.ndarray]], now: float
+    ) -> list[tuple[int, np.ndarray]]:
+        if not kept:
+            return []
+        ladders = np.stack([ladder for _, ladder in kept])
+        return [kept[place] for place in listed_order(ladders, now, self._config)]
 
     def _measure(self, ladders: list[np.ndarray], now: float) -> tuple[np.ndarray, np.ndarray]:
         if not ladders:
