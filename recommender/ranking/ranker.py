@@ -16,6 +16,11 @@ class Ranker(Protocol):
         """Name and version, as logged with every slate."""
         ...
 
+    @property
+    def effects(self) -> NDArray[np.float64]:
+        """Share of each feature in what moves the scores of a feed, shape (f,), sum 1."""
+        ...
+
     def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the score of each row, shape (n,)."""
         ...

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from recommender.config import Config
-from recommender.ranking.features import FEATURE_NAMES
+from recommender.ranking.features import FEATURE_NAMES, FEATURES
 
 
 class WeightedConfig(Config):
-    """Weights of the features in the score, each -100 to 100."""
+    """Weights in the score, each -100 to 100; the other features have none."""
 
     similarity: float = Field(default=1.5, ge=-100, le=100, description="Weight of similarity.")
     session: float = Field(default=0.3, ge=-100, le=100, description="Weight of session.")
@@ -41,6 +41,17 @@ class WeightedRanker:
 
     def contributions(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return weight × feature for each row and column."""
-        weights = [getattr(self.config, feature) for feature in FEATURE_NAMES]
         # Zero added makes 0 of -0, which a feature of 0 and a weight below 0 would leave.
-        return np.asarray(rows.astype(np.float64) * np.array(weights) + 0.0)
+        return np.asarray(rows.astype(np.float64) * self.weights + 0.0)
+
+    @property
+    def effects(self) -> NDArray[np.float64]:
+        """Share of each feature in the sum of abs(weight) × span, shape (f,)."""
+        moved = np.abs(self.weights) * np.array([each.span for each in FEATURES])
+        return np.asarray(moved / max(float(moved.sum()), 1e-300))
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """The weight of each feature, shape (f,); 0 for those that have none."""
+        weighed = self.config.model_dump()
+        return np.array([weighed.get(feature, 0.0) for feature in FEATURE_NAMES])

@@ -1,0 +1,1 @@
+"""Rankers trained from lists that were offered and clicked."""
