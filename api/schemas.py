@@ -307,7 +307,6 @@ class ParameterShown(Closed):
 
     name: str
     text: str = Field(description="In plain words, in the language of the answer.")
-    weight: float = Field(description="What the score gains for each unit of it.")
     importance: float = Field(
         ge=0, le=1, description="Share of what all parameters together can move."
     )
@@ -425,6 +424,19 @@ class Liveness(Closed):
     status: Literal["live"]
 
 
+class ServedRanker(Closed):
+    """The ranker in use."""
+
+    name: str = Field(description="Kind and version, as logged with every slate.")
+    loaded_at: float | None = Field(
+        description="Second at which its artifact was loaded; null without an artifact."
+    )
+    refusal: str | None = Field(
+        description="Why the artifact's file as it is now is not served; null where it is, or "
+        "none is set."
+    )
+
+
 class Readiness(Closed):
     """The process can serve feeds."""
 
@@ -440,6 +452,7 @@ class Readiness(Closed):
         description="Candidate sources that failed and were skipped, with how often since this "
         "process started."
     )
+    ranker: ServedRanker
 
 
 class NotReady(Problem):
@@ -451,6 +464,7 @@ class NotReady(Problem):
     live_articles: int = Field(ge=0)
     pending_articles: int | None = Field(ge=0)
     source_failures: dict[str, int]
+    ranker: ServedRanker
 
 
 class RulesAnswer(Closed):

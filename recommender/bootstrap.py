@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from recommender.clock import Clock, SystemClock
 from recommender.domain.ids import SiteId
+from recommender.feed_request import schema_of
+from recommender.ranking.weighted import WeightedRanker
 from recommender.services.articles import ArticleIntake, ArticleService
 from recommender.services.bulk import BulkIntake
 from recommender.services.cursors import CursorSigner
@@ -22,6 +24,7 @@ from recommender.services.follower import CatalogueFollower
 from recommender.services.interactions import InteractionService
 from recommender.services.polling import FeedPoll
 from recommender.services.profile import ProfileService
+from recommender.services.ranking import RankerKeeper
 from recommender.services.readers import ReaderService
 from recommender.services.rules import RuleService
 from recommender.services.showing import Presenter
@@ -35,6 +38,7 @@ from recommender.store.embedded import EmbeddedServer
 from recommender.store.events import EventStore
 from recommender.store.feeds import FeedValidators
 from recommender.store.layout import Layout
+from recommender.store.log_reader import LogReader
 from recommender.store.merging import SessionMerger
 from recommender.store.pages import PageStore
 from recommender.store.pending import PendingQueue
@@ -44,6 +48,7 @@ from recommender.store.reader_logs import ReaderLogs
 from recommender.store.readers import ReaderStore
 from recommender.store.rejected import DeadLetters
 from recommender.store.rules import RuleStore
+from recommender.store.signals import SignalStore
 from recommender.store.slates import SlateLog
 from recommender.store.stories import StoryStore
 from recommender.store.trending import TrendingStore
@@ -156,7 +161,13 @@ class Wiring:
         return ReaderLogs(self.client, self.site, self.settings.readers)
 
     @cached_property
-    def _reader_data(self) -> ReaderData:
+    def logs(self) -> LogReader:
+        """The logs of slates and interactions, for the archive."""
+        return LogReader(self.client, self.site, self.settings.readers)
+
+    @cached_property
+    def reader_data(self) -> ReaderData:
+        """All that is kept of readers, for taking it with them and for erasing it."""
         return ReaderData(self.client, self.site, self.settings.readers, self._reader_logs)
 
     @cached_property
@@ -166,7 +177,7 @@ class Wiring:
         return ReaderService(
             preferences=PreferenceStore(self.client, self.site, limits),
             merger=SessionMerger(self.client, self.site, limits),
-            data=self._reader_data,
+            data=self.reader_data,
             logs=self._reader_logs,
             follower=self.follower,
             clock=self.clock,
@@ -176,7 +187,7 @@ class Wiring:
     def profiles(self) -> ProfileService:
         """What is known of readers, in their words."""
         interests = self.settings.feed.interests
-        return ProfileService(self._reader_data, self.follower, interests, self.clock)
+        return ProfileService(self.reader_data, self.follower, interests, self.clock)
 
     @cached_property
     def slate_log(self) -> SlateLog:
@@ -196,6 +207,8 @@ class Wiring:
             readers=self.reader_store,
             pages=PageStore(self.client, self.site, self.settings.readers),
             slates=self.slate_log,
+            signals=self.signals,
+            rankers=self.rankers,
             follower=self.follower,
             presenter=Presenter(self._trending_store, self.settings.trending),
             signer=CursorSigner(self._secret),
@@ -206,9 +219,27 @@ class Wiring:
         )
 
     @cached_property
+    def signals(self) -> SignalStore:
+        """What is counted of articles, topics and readers, for features."""
+        return SignalStore(self.client, self.site, self.settings.readers)
+
+    @cached_property
+    def rankers(self) -> RankerKeeper:
+        """The ranker in use."""
+        settings = self.settings
+        return RankerKeeper(
+            settings.ranking.artifact,
+            schema_of(settings.feed, settings.trending),
+            WeightedRanker(settings.feed.weights),
+            self.clock,
+        )
+
+    @cached_property
     def explanations(self) -> ExplanationService:
         """Why feeds are as they are."""
-        return ExplanationService(self.slate_log, self.follower, self.settings.feed, self.clock)
+        return ExplanationService(
+            self.slate_log, self.follower, self.rankers, self.settings.feed, self.clock
+        )
 
     def feed_poll(self) -> FeedPoll:
         """Return one round over feeds."""

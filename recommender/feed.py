@@ -19,12 +19,11 @@ from recommender.candidates.situation import Situation, situation_of
 from recommender.candidates.sources import IMPERSONAL, Candidates, blend, standard_sources
 from recommender.catalogue.view import Rows
 from recommender.domain.readers import FeedState, Preferences, ReaderState
+from recommender.domain.signals import SignalsOfGuests
 from recommender.domain.slates import Ordering
+from recommender.feed_features import feature_rows
 from recommender.feed_reasons import EXPLORE_SOURCE, Grounds, reasons_of
 from recommender.feed_request import FeedRequest, Site
-from recommender.ranking.features import FeatureInputs, features
-from recommender.ranking.ranker import Ranker
-from recommender.ranking.weighted import WeightedRanker
 from recommender.reranking.calibration import guaranteed_shares, target_shares
 from recommender.reranking.chance import generator_of
 from recommender.reranking.diversify import Pool, Reranking, rerank
@@ -80,12 +79,11 @@ class _Run:
     def __init__(self, request: FeedRequest, state: FeedState, site: Site) -> None:
         self.request, self.state, self.site = request, state, site
         self.depth = request.size + max(request.size, site.config.ahead)
-        self.ranker: Ranker = WeightedRanker(site.config.weights)
+        self.ranker = site.ranker
         self.situation = self._situation()
         self.candidates = self._retrieved()
-        self.features = _features(self.situation, self.candidates.rows, site)
-        self.contributions = self.ranker.contributions(self.features)
-        self.scores = self.contributions.sum(axis=1)
+        self.features = self._features()
+        self.scores = self.ranker.scores(self.features)
         self.pins = self._pins()
 
     def _situation(self) -> Situation:
@@ -116,6 +114,18 @@ class _Run:
             config = config.model_copy(update={"fresh": self.depth})
         pinned = [row for _, row in self._pinned]
         return blend(standard_sources(config, pinned, self._boosted()), self.situation)
+
+    def _features(self) -> NDArray[np.float32]:
+        boost, rows = self.site.rules.boost, self.candidates.rows
+        return feature_rows(
+            self.situation,
+            rows,
+            self.state.reader.history,
+            reader=self.request.reader,
+            signals=self.site.signals,
+            boost=None if boost is None else boost[rows],
+            config=self.site.config.features,
+        )
 
     def _boosted(self) -> Rows:
         """Return the eligible rows that a rule boosts, the newest first."""
@@ -254,7 +264,7 @@ def _is_customised(run: _Run) -> bool:
     plain = _Run(
         run.request,
         FeedState(reader=nobody, trends=run.state.trends, co_read=about_reading),
-        run.site,
+        replace(run.site, signals=SignalsOfGuests(run.site.signals)),
     )
     own_rows, plain_rows = run.candidates.rows, plain.candidates.rows
     for mine, other in zip(run.first_page, plain.exploited(), strict=False):
@@ -281,32 +291,6 @@ def _is_only_for_the_reader(run: _Run) -> bool:
     return not candidates.failed and bool(own.any())
 
 
-def _features(situation: Situation, rows: Rows, site: Site) -> NDArray[np.float32]:
-    view, interests, boost = site.view, situation.interests, site.rules.boost
-    return features(
-        FeatureInputs(
-            vectors=view.vectors[rows],
-            category=view.category.codes[rows],
-            published=view.published[rows],
-            trending=situation.trending_at(rows),
-            surge=situation.surge_at(rows),
-            co_read=situation.co_read_at(rows),
-            followed=situation.followed_at(rows),
-            boost=None if boost is None else boost[rows],
-            top_trending=situation.top_trending,
-            centre=view.centre,
-            interests=interests.vectors,
-            weights=interests.weights,
-            session=interests.session,
-            context=situation.context,
-            aversions=interests.aversions,
-            affinity=interests.affinity,
-            now=situation.now,
-        ),
-        site.config.features,
-    )
-
-
 def _ordering(run: _Run, placement: Placement) -> Ordering:
     order, candidates, view = list(placement.order), run.candidates, run.site.view
     rows = candidates.rows[order]
@@ -314,10 +298,10 @@ def _ordering(run: _Run, placement: Placement) -> Ordering:
         EXPLORE_SOURCE if explored else candidates.names[candidates.source[candidate]]
         for candidate, explored in zip(order, placement.explored.tolist(), strict=True)
     ]
-    contributions = run.contributions[order]
+    contributions = run.ranker.contributions(run.features[order])
     return Ordering(
         articles=tuple(view.ids[row] for row in rows.tolist()),
-        scores=run.scores[order],
+        scores=contributions.sum(axis=1),
         sources=tuple(sources),
         propensities=placement.propensities,
         features=run.features[order],

@@ -15,7 +15,7 @@ from recommender.disclosure.reasons import PINNED, explore_reason, more_reason, 
 from recommender.domain.ids import ArticleId
 from recommender.domain.readers import CoRead
 from recommender.domain.slates import Reason
-from recommender.ranking.features import FEATURE_NAMES
+from recommender.ranking.features import FEATURES
 
 PINNED_SOURCE, EXPLORE_SOURCE = "pinned", "explore"
 """Sources whose articles stand where they stand for no score."""
@@ -25,6 +25,12 @@ LATELY = 0.5
 
 _OF_THE_CROWD = frozenset({"trending", "surge"})
 _COMPARING = frozenset({"similarity", "session", "context", "co_read"})
+
+_UNTOLD = frozenset({"aversion", "repetition", "habit"})
+"""Parameters that are no reason to show anything."""
+
+_TOLD = tuple(dict.fromkeys(each.told_as for each in FEATURES))
+_PARTS = np.array([[each.told_as == told for told in _TOLD] for each in FEATURES], np.float64)
 
 EXAMPLES = 20
 """Articles of the reader's own, strongest first, among which a reason finds its example."""
@@ -66,7 +72,7 @@ class Grounds:
     def reason(self, place: int, source: str) -> Reason:
         """Return the reason of the article at ``place``, from 0, that ``source`` brought.
 
-        The feature that added most and of which something true can be told.
+        What its features are told as, of which most was added and something true can be told.
         """
         row = int(self.rows[place])
         category = self.view.category.name(row)
@@ -74,11 +80,11 @@ class Grounds:
             return PINNED
         if source == EXPLORE_SOURCE:
             return explore_reason(category)
-        parts = self.contributions[place].tolist()
+        parts = (self.contributions[place] @ _PARTS).tolist()
         for column in sorted(range(len(parts)), key=lambda each: -parts[each]):
             if parts[column] < LEAST_TOLD:
                 break
-            told = self._told(FEATURE_NAMES[column], parts[column], place, row)
+            told = self._told(_TOLD[column], parts[column], place, row)
             if told is not None:
                 return told
         return more_reason(category)
@@ -86,6 +92,8 @@ class Grounds:
     def _told(self, feature: str, added: float, place: int, row: int) -> Reason | None:
         """Return what can be told of a feature that added to a score; None where nothing can."""
         category = self.view.category.name(row)
+        if feature in _UNTOLD:
+            return None
         if feature in _OF_THE_CROWD:
             many = self._attention[place] >= self.threshold
             return reason_of(feature, category=category) if many else None

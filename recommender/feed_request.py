@@ -14,7 +14,9 @@ from recommender.candidates.sources import SourceConfig
 from recommender.catalogue.view import CatalogueView
 from recommender.config import Config
 from recommender.domain.ids import ArticleId, ReaderId
-from recommender.ranking.features import FeatureConfig
+from recommender.domain.signals import SignalSource
+from recommender.ranking.features import FeatureConfig, feature_schema
+from recommender.ranking.ranker import Ranker
 from recommender.ranking.weighted import WeightedConfig
 from recommender.reranking.diversify import RerankConfig
 from recommender.reranking.exploration import ExplorationConfig
@@ -50,6 +52,14 @@ class FeedConfig(Config):
     weights: WeightedConfig = WeightedConfig()
     rerank: RerankConfig = RerankConfig()
     exploration: ExplorationConfig = ExplorationConfig()
+
+
+def schema_of(config: FeedConfig, trending: TrendingConfig) -> str:
+    """Return the schema of the features that are made under these settings.
+
+    A learned ranker serves only where it was trained on the same.
+    """
+    return feature_schema(config.features, config.interests, trending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +106,8 @@ class Site:
 
     view: CatalogueView
     rules: CompiledRules
+    signals: SignalSource
+    ranker: Ranker
     config: FeedConfig
     trending: TrendingConfig
     co_read_half_life_hours: float

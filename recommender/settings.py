@@ -22,6 +22,7 @@ from recommender.embedding.weights import EmbeddingConfig
 from recommender.errors import InvalidInput
 from recommender.feed_request import FeedConfig
 from recommender.ingest.fetch import FetchConfig
+from recommender.ranking.config import RankingConfig
 from recommender.services.cursors import CursorConfig
 from recommender.services.embedder import WorkerConfig
 from recommender.store.limits import CatalogueLimits, ReaderLimits
@@ -75,6 +76,7 @@ class Settings(BaseSettings):
     readers: ReaderLimits = ReaderLimits()
     trending: TrendingConfig = TrendingConfig()
     feed: FeedConfig = FeedConfig()
+    ranking: RankingConfig = RankingConfig()
     cursors: CursorConfig = CursorConfig()
     embedding: EmbeddingConfig = EmbeddingConfig()
     stories: StoryConfig = StoryConfig()

@@ -22,6 +22,7 @@ from recommender.domain.articles import Article, embedding_text
 from recommender.domain.ids import ArticleId, ReaderId
 from recommender.domain.interactions import HistoryEntry, Kind
 from recommender.domain.readers import FeedState, ReaderState, Trends
+from recommender.domain.signals import NoSignals
 from recommender.domain.slates import Ordering
 from recommender.errors import SourceError
 from recommender.evaluation.intervals import Estimate, mean_of
@@ -30,6 +31,7 @@ from recommender.feed import Arrangement, arrange
 from recommender.feed_request import FeedConfig, FeedRequest, Site
 from recommender.ingest.documents import ArticleDocument
 from recommender.ingest.mind import read_mind
+from recommender.ranking.weighted import WeightedRanker
 from recommender.reranking.exploration import ExplorationConfig
 from scripts.console import progress
 from scripts.mind_readers import MindReader, mind_readers
@@ -230,6 +232,8 @@ def _site(wiring: Wiring, view: CatalogueView) -> Site:
     return Site(
         view=view,
         rules=NO_RULES,
+        signals=NoSignals(),
+        ranker=WeightedRanker(only_the_dial.weights),
         config=only_the_dial,
         trending=settings.trending,
         co_read_half_life_hours=settings.readers.co_read_half_life_hours,

@@ -69,6 +69,8 @@ def arranged_site(site: Wiring) -> Site:
     return Site(
         view=site.follower.catalogue.view,
         rules=NO_RULES,
+        signals=site.signals,
+        ranker=site.rankers.ranker,
         config=settings.feed,
         trending=settings.trending,
         co_read_half_life_hours=settings.readers.co_read_half_life_hours,

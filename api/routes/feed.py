@@ -127,7 +127,7 @@ def why(wiring: Wiring, query: WhyQuery) -> Response:
     example=Example(path="/v1/parameters?lang=en"),
 )
 def parameters(wiring: Wiring, query: ParametersQuery) -> Response:
-    """Tell the main parameters of the ranking in plain words, from the weights in force."""
+    """Tell the main parameters of the ranking in plain words, from the ranker in force."""
     told = wiring.explanations.parameters(_languages(query.lang))
     return json_response(
         {
@@ -138,7 +138,6 @@ def parameters(wiring: Wiring, query: ParametersQuery) -> Response:
                 {
                     "name": each.name,
                     "text": each.text,
-                    "weight": each.weight,
                     "importance": each.importance,
                     "personal": each.personal,
                 }

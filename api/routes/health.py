@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response
@@ -46,6 +47,7 @@ def ready(wiring: Wiring) -> Response:
         "live_articles": len(wiring.follower.catalogue),
         "pending_articles": pending,
         "source_failures": dict(wiring.feed.source_failures),
+        "ranker": asdict(wiring.rankers.status),
     }
     if known["redis"] and known["catalogue"]:
         return json_response({"status": "ready", **known})

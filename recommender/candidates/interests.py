@@ -75,6 +75,9 @@ WEIGHTS = {
 FULL_AVERSION = 3.0
 """Weight against an article that turns the reader away in full: one LESS_LIKE_THIS of today."""
 
+MAX_STRONGEST = 30
+"""Articles read that candidates are compared with one by one, the strongest ones."""
+
 MAX_AVERSIONS = 10
 """Articles turned away from that are kept in mind, the strongest ones."""
 
@@ -102,6 +105,12 @@ class Interests:
         Signed share of the reader's attention for each category of the catalogue.
     liked : ndarray, shape (m,)
         Rows of the articles liked, strongest first: what a reason may name.
+    strength : ndarray, shape (m,), float64
+        What each of them weighs, in clicks of now.
+    mean, recent : ndarray, shape (d,), float32, unit length or zero
+        Where all of them point, alike and by their strength.
+    strongest : ndarray, shape (up to ``MAX_STRONGEST``, d), float32, unit length or zero
+        Directions of the strongest of them.
     last_read : int or None
         Row of the last article that was read or liked.
     recency : float, in [0, 1]
@@ -115,6 +124,10 @@ class Interests:
     aversions: NDArray[np.float32]
     affinity: NDArray[np.float32]
     liked: Rows
+    strength: NDArray[np.float64]
+    mean: NDArray[np.float32]
+    recent: NDArray[np.float32]
+    strongest: NDArray[np.float32]
     last_read: int | None
     recency: float
 
@@ -159,6 +172,10 @@ def interests_of(
         aversions=_aversions(units[liked:][::-1], strength[liked:][::-1]),
         affinity=_affinity(weights, view, topics, config.topic_weight),
         liked=strongest,
+        strength=strength[:liked],
+        mean=_towards(units[:liked], np.ones(liked)),
+        recent=_towards(units[:liked], strength[:liked]),
+        strongest=units[: min(liked, MAX_STRONGEST)],
         last_read=last.row if last else None,
         recency=0.5 ** (last.age / (60.0 * config.session_minutes)) if last else 0.0,
     )
@@ -167,6 +184,14 @@ def interests_of(
 def directions(view: CatalogueView, rows: Sequence[int] | Rows) -> NDArray[np.float32]:
     """Return the vectors of ``rows`` less the catalogue's mean, shape (m, d), unit or zero."""
     return unit(view.vectors[np.asarray(rows, dtype=np.intp)] - view.centre)
+
+
+def _towards(units: NDArray[np.float32], weights: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the direction of the weighted sum, shape (d,)."""
+    # Against the strongest: what is years old weighs too little for single precision.
+    relative = (weights / weights.max(initial=1e-300)).astype(np.float32)
+    direction: NDArray[np.float32] = unit((relative @ units)[np.newaxis])[0]
+    return direction
 
 
 class _Met(NamedTuple):

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.candidates.grouping import unit
 from recommender.candidates.interests import Interests, directions
 from recommender.catalogue.columns import Coded
 from recommender.catalogue.view import CatalogueView, Rows
@@ -17,6 +18,7 @@ from recommender.domain.ids import ArticleId
 from recommender.domain.readers import CoRead, FeedState, Preferences, Trends
 from recommender.trending.decay import T0, decay_rate, surge, value
 from recommender.trending.ladder import TrendingConfig
+from recommender.trending.order import listed_order
 
 LAST_READ = 0.25
 """How much the last article read matters just afterwards, against one that is being read: the
@@ -35,7 +37,7 @@ class Situation:
     eligible : ndarray, shape (n,), bool
         What the hard rules allow for this reader at this moment.
     trend_rows : ndarray, shape (t,)
-        Rows of trending articles, highest first.
+        Rows of trending articles, first in the list first, see ``listed_order``.
     trend_values : ndarray, shape (t,), float64
         Their trending values now, in weighted clicks.
     trend_surges : ndarray, shape (t,), float64
@@ -44,6 +46,8 @@ class Situation:
         Rows of articles that readers of the reader's last articles read as well.
     co_read_values : ndarray, shape (c,), float64
         Their decayed counts of such readers now.
+    open_row : int or None
+        Row of the article that is being read.
     anchor : int or None
         Row of the article that is being read, else of the last one read.
     presence : float, in [0, 1]
@@ -61,6 +65,7 @@ class Situation:
     trend_surges: NDArray[np.float64]
     co_read_rows: Rows
     co_read_values: NDArray[np.float64]
+    open_row: int | None
     anchor: int | None
     presence: float
     now: float
@@ -76,6 +81,13 @@ class Situation:
         if self.anchor is None:
             return np.zeros_like(self.view.centre)
         return np.asarray(directions(self.view, [self.anchor])[0] * np.float32(self.presence))
+
+    @cached_property
+    def crowd(self) -> NDArray[np.float32]:
+        """Direction of what trends, each article by its value, shape (d,); zero for nothing."""
+        weights = self.trend_values / max(self.top_trending, 1e-300)
+        trending = directions(self.view, self.trend_rows)
+        return np.asarray(unit((weights.astype(np.float32) @ trending)[np.newaxis])[0])
 
     def trending_at(self, rows: Rows) -> NDArray[np.float64]:
         """Return the trending value now of each of ``rows``, 0 for what does not trend."""
@@ -151,6 +163,7 @@ def situation_of(
         trend_surges=trend_surges,
         co_read_rows=co_read_rows,
         co_read_values=co_read_values,
+        open_row=open_row,
         anchor=anchor,
         presence=presence,
         now=now,
@@ -171,7 +184,8 @@ def _trends(
     if not trends.articles:
         return np.empty(0, np.intp), np.empty(0), np.empty(0)
     rows = view.positions(trends.articles)
-    live = rows >= 0
+    live = np.flatnonzero(rows >= 0)
+    live = live[listed_order(trends.ladders[live], now, config)]
     ladders = trends.ladders[live]
     fast, slow = config.surge_rungs
     surges = surge(ladders[:, fast], ladders[:, slow], config.rates[fast], config.rates[slow], now)

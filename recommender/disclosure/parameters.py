@@ -18,17 +18,16 @@ class Weighed:
 
     Parameters
     ----------
-    weight : float
-        What the score gains for each unit of the feature.
-    span : float
-        How far the feature usually differs among the candidates of one feed.
+    told_as : str
+        The parameter that it is part of.
+    effect : float
+        Its share in what moves scores.
     personal : bool
         Whether it is made of the reader's own data.
     """
 
-    name: str
-    weight: float
-    span: float
+    told_as: str
+    effect: float
     personal: bool
 
 
@@ -44,7 +43,6 @@ class Parameter:
 
     name: str
     text: str
-    weight: float
     importance: float
     personal: bool
 
@@ -52,26 +50,28 @@ class Parameter:
 def main_parameters(features: Iterable[Weighed], language: str) -> tuple[Parameter, ...]:
     """Return the parameters that count, the most important first.
 
-    Importance is ``|weight| × span`` over the sum of that: a large weight on what hardly differs
-    moves little.
-
     Examples
     --------
-    >>> fresh = Weighed(name="freshness", weight=0.5, span=0.8, personal=False)
-    >>> followed = Weighed(name="followed", weight=0.1, span=1.0, personal=True)
-    >>> [(each.name, each.importance) for each in main_parameters([followed, fresh], "en")]
+    >>> fresh = Weighed(told_as="freshness", effect=0.4, personal=False)
+    >>> new = Weighed(told_as="freshness", effect=0.4, personal=False)
+    >>> followed = Weighed(told_as="followed", effect=0.2, personal=True)
+    >>> found = main_parameters([followed, fresh, new], "en")
+    >>> [(each.name, each.importance) for each in found]
     [('freshness', 0.8), ('followed', 0.2)]
     """
-    counting = [each for each in features if each.weight]
-    moved = {each.name: abs(each.weight) * each.span for each in counting}
+    moved: dict[str, float] = {}
+    personal = set()
+    for each in features:
+        if each.effect:
+            moved[each.told_as] = moved.get(each.told_as, 0.0) + each.effect
+            personal |= {each.told_as} if each.personal else set()
     total = sum(moved.values()) or 1.0
     return tuple(
         Parameter(
-            name=each.name,
-            text=say(f"parameter.{each.name}", language),
-            weight=each.weight,
-            importance=moved[each.name] / total,
-            personal=each.personal,
+            name=name,
+            text=say(f"parameter.{name}", language),
+            importance=moved[name] / total,
+            personal=name in personal,
         )
-        for each in sorted(counting, key=lambda each: (-moved[each.name], each.name))
+        for name in sorted(moved, key=lambda name: (-moved[name], name))
     )

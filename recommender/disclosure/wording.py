@@ -273,6 +273,18 @@ MESSAGES: Mapping[str, tuple[str, str, str, str]] = {
         "Le fait que vous suiviez son thème ou sa source",
         "Si usted sigue su tema o su fuente",
     ),
+    "parameter.repetition": (
+        "How often it was shown to you, or read by you, before",
+        "Wie oft er Ihnen schon gezeigt oder von Ihnen gelesen wurde",
+        "Combien de fois il vous a déjà été montré, ou lu par vous",
+        "Cuántas veces ya se le mostró o usted lo leyó",
+    ),
+    "parameter.habit": (
+        "How much you read here, and when you last did",
+        "Wie viel Sie hier lesen und wann zuletzt",
+        "Combien vous lisez ici, et quand pour la dernière fois",
+        "Cuánto lee usted aquí y cuándo fue la última vez",
+    ),
     "parameter.boost": (
         "What the editors raise or lower",
         "Was die Redaktion hebt oder senkt",

@@ -13,8 +13,8 @@ from recommender.domain.slates import Slate
 from recommender.errors import InvalidInput, UnknownSlate
 from recommender.feed_request import FeedConfig
 from recommender.ranking.features import FEATURES
-from recommender.ranking.weighted import WeightedRanker
 from recommender.services.follower import CatalogueFollower
+from recommender.services.ranking import RankerKeeper
 from recommender.store.slates import SlateLog
 
 
@@ -50,10 +50,16 @@ class ExplanationService:
     """Explains the feeds of one site."""
 
     def __init__(
-        self, slates: SlateLog, follower: CatalogueFollower, config: FeedConfig, clock: Clock
+        self,
+        slates: SlateLog,
+        follower: CatalogueFollower,
+        rankers: RankerKeeper,
+        config: FeedConfig,
+        clock: Clock,
     ) -> None:
         self._slates = slates
         self._follower = follower
+        self._rankers = rankers
         self._config = config
         self._clock = clock
 
@@ -83,21 +89,17 @@ class ExplanationService:
         )
 
     def parameters(self, languages: tuple[str, ...]) -> Parameters:
-        """Return the main parameters of the site's feeds, from the weights and rules in force."""
+        """Return the main parameters of the site's feeds, from the ranker and rules in force."""
         config, language = self._config, pick_language(languages)
+        ranker = self._rankers.ranker
         now = self._clock.now()
         boosts = any(
             rule.amount and (rule.until is None or rule.until > now)
             for rule in self._follower.rules
         )
         weighed = [
-            Weighed(
-                name=each.name,
-                weight=getattr(config.weights, each.name),
-                span=each.span,
-                personal=each.personal,
-            )
-            for each in FEATURES
+            Weighed(told_as=each.told_as, effect=effect, personal=each.personal)
+            for each, effect in zip(FEATURES, ranker.effects.tolist(), strict=True)
             if boosts or each.name != "boost"
         ]
         notes = [say("parameter.note.diversity", language)]
@@ -108,7 +110,7 @@ class ExplanationService:
         notes.append(say("parameter.note.choice", language))
         return Parameters(
             language=language,
-            policy=WeightedRanker(config.weights).name,
+            policy=ranker.name,
             parameters=main_parameters(weighed, language),
             notes=tuple(notes),
         )

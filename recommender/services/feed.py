@@ -18,6 +18,7 @@ from recommender.disclosure.labels import Disclosure, feed_disclosure
 from recommender.disclosure.messages import pick_language, say
 from recommender.domain.ids import ReaderId, SiteId, SlateId
 from recommender.domain.readers import FeedState, ReaderState
+from recommender.domain.signals import SignalSource
 from recommender.domain.slates import Slate, Snapshot
 from recommender.errors import CursorExpired, InvalidInput, StoreError
 from recommender.feed import arrange
@@ -27,6 +28,7 @@ from recommender.services.asking import Ask, AskMore, read, written
 from recommender.services.cursors import CursorSigner
 from recommender.services.follower import CatalogueFollower
 from recommender.services.paging import Page, chosen_places, cut
+from recommender.services.ranking import RankerKeeper
 from recommender.services.showing import Presenter, Shown
 from recommender.store.limits import ReaderLimits
 from recommender.store.pages import PageStore
@@ -80,6 +82,8 @@ class FeedService:
         readers: ReaderStore,
         pages: PageStore,
         slates: SlateLog,
+        signals: SignalSource,
+        rankers: RankerKeeper,
         follower: CatalogueFollower,
         presenter: Presenter,
         signer: CursorSigner,
@@ -92,6 +96,8 @@ class FeedService:
         self._readers = readers
         self._pages = pages
         self._slates = slates
+        self._signals = signals
+        self._rankers = rankers
         self._follower = follower
         self._presenter = presenter
         self._signer = signer
@@ -217,6 +223,8 @@ class FeedService:
         site = Site(
             view=view,
             rules=self._compiled(view, now),
+            signals=self._signals,
+            ranker=self._rankers.ranker,
             config=self._config,
             trending=self._trending,
             co_read_half_life_hours=self._limits.co_read_half_life_hours,

@@ -9,9 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from recommender.bootstrap import Wiring
-from recommender.ranking.features import FEATURE_NAMES
+from recommender.ranking.features import FEATURE_NAMES, FEATURES
+from recommender.ranking.weighted import WeightedConfig
 
 LANGUAGES = ("en", "de", "fr", "es")
+WEIGHTLESS = dict.fromkeys(WeightedConfig.model_fields, 0.0)
 Pages = Callable[[str], Iterator[dict[str, Any]]]
 
 
@@ -79,9 +81,10 @@ def test_features_times_the_weights_are_the_contributions(
     for shown in page["articles"]:
         asked = {"slate_id": page["slate_id"], "article_id": shown["article"]["id"]}
         why = http.get("/v1/why", query_string=asked).json
+        weights = wiring.settings.feed.weights.model_dump()
         for name, value in why["features"].items():
-            weight = getattr(wiring.settings.feed.weights, name)
-            assert why["contributions"][name] == pytest.approx(weight * value, abs=1e-6)
+            expected = weights.get(name, 0.0) * value
+            assert why["contributions"][name] == pytest.approx(expected, abs=1e-6)
 
 
 def test_why_tells_the_same_reason_in_each_language(http: FlaskClient, newsroom: Any) -> None:
@@ -170,7 +173,8 @@ def test_importances_are_shares_the_most_important_first(http: FlaskClient) -> N
     importances = [each["importance"] for each in told]
     assert sum(importances) == pytest.approx(1.0)
     assert importances == sorted(importances, reverse=True)
-    assert {each["name"] for each in told} == set(FEATURE_NAMES) - {"boost"}
+    weighed = [each for each in FEATURES if each.name in WeightedConfig.model_fields]
+    assert {each["name"] for each in told} == {each.told_as for each in weighed} - {"boost"}
     personal = {each["name"] for each in told if each["personal"]}
     assert {"similarity", "session", "affinity"} <= personal
     assert not {"trending", "surge", "freshness", "boost"} & personal
@@ -187,11 +191,14 @@ def test_boosts_are_a_parameter_while_a_rule_boosts(http: FlaskClient, wiring: W
 def test_parameters_follow_the_weights_in_force(
     make_wiring: Callable[..., Wiring], serve: Any
 ) -> None:
-    weights = dict.fromkeys(FEATURE_NAMES, 0.0) | {"freshness": 0.5, "aversion": -0.5}
+    weights = WEIGHTLESS | {"freshness": 0.5, "aversion": -0.5}
     http = serve(make_wiring(feed={"weights": weights}))
     told = {each["name"]: each for each in http.get("/v1/parameters").json["parameters"]}
     assert set(told) == {"freshness", "aversion"}, "what has no weight is no parameter"
-    assert (told["freshness"]["weight"], told["aversion"]["weight"]) == (0.5, -0.5)
+    span = {each.name: each.span for each in FEATURES}
+    moved = 0.5 * span["freshness"], abs(-0.5) * span["aversion"]
+    assert told["freshness"]["importance"] == pytest.approx(moved[0] / sum(moved))
+    assert told["aversion"]["importance"] == pytest.approx(moved[1] / sum(moved))
     doubled = weights | {"freshness": 1.0}
     http = serve(make_wiring(feed={"weights": doubled}))
     more = {each["name"]: each for each in http.get("/v1/parameters").json["parameters"]}
@@ -201,7 +208,7 @@ def test_parameters_follow_the_weights_in_force(
 def test_weights_of_nothing_leave_no_parameter(
     make_wiring: Callable[..., Wiring], serve: Any
 ) -> None:
-    http = serve(make_wiring(feed={"weights": dict.fromkeys(FEATURE_NAMES, 0.0)}))
+    http = serve(make_wiring(feed={"weights": WEIGHTLESS}))
     assert http.get("/v1/parameters").json["parameters"] == []
 
 

@@ -100,6 +100,7 @@ def test_new_articles_and_clicks_are_felt_at_once_in_every_process(
             assert time.monotonic() - removed_at < ONE_SECOND
 
 
+@pytest.mark.usefixtures("client")  # an empty database
 def test_an_api_process_that_serves_feeds_has_no_torch_in_it(redis_server_url: str) -> None:
     program = """
 import sys

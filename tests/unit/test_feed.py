@@ -18,9 +18,13 @@ from recommender.domain.ids import ArticleId, ReaderId
 from recommender.domain.interactions import HistoryEntry, Kind
 from recommender.domain.readers import CoRead, FeedState, Preferences, ReaderState, Trends
 from recommender.domain.rules import Action, SiteRule, Target
+from recommender.domain.signals import NoSignals, ReaderSignals, Signals
 from recommender.feed import Arrangement, arrange
 from recommender.feed_request import FeedConfig, FeedRequest, Site
+from recommender.ranking.calibration import Calibration
 from recommender.ranking.features import FEATURE_NAMES
+from recommender.ranking.linear import LinearRanker, reading_column
+from recommender.ranking.weighted import WeightedRanker
 from recommender.reranking.calibration import CalibrationConfig
 from recommender.reranking.diversify import RerankConfig
 from recommender.reranking.exploration import ExplorationConfig
@@ -99,7 +103,13 @@ def trends(**clicks: float) -> Trends:
 
 
 def site(view: CatalogueView, config: FeedConfig = DEFAULT, **fields: Any) -> Site:
-    around = {"rules": NO_RULES, "trending": TRENDING, "co_read_half_life_hours": 24.0}
+    around = {
+        "rules": NO_RULES,
+        "signals": NoSignals(),
+        "ranker": WeightedRanker(config.weights),
+        "trending": TRENDING,
+        "co_read_half_life_hours": 24.0,
+    }
     return Site(view=view, config=config, **(around | fields))
 
 
@@ -329,6 +339,70 @@ def test_nothing_is_said_to_be_read_by_many_that_is_not(view: CatalogueView) -> 
     for clicks, code in ((1.0, "fresh"), (TRENDING.threshold, "trending")):
         made = arrange(REQUEST, replace(reader(), trends=trends(food0=clicks)), site(view)).ordering
         assert (made.articles[0], made.reasons[0].code) == ("food0", code)
+
+
+class ShownInVain(NoSignals):
+    """A site where each reader, but no guest, was shown one article nine times."""
+
+    def __init__(self, article: str) -> None:
+        self.article = article
+
+    def of(
+        self, reader: ReaderId | None, articles: Sequence[ArticleId], topics: Sequence[str]
+    ) -> Signals:
+        nothing, never = super().of(reader, articles, topics), np.full(len(articles), np.nan)
+        own = ReaderSignals(
+            shown=np.array([9.0 * (each == self.article) for each in articles]),
+            first_shown=never,
+            last_shown=never,
+            clicked=np.zeros(len(articles)),
+            last_clicked=never,
+        )
+        return nothing if reader is None else replace(nothing, own=own)
+
+
+def learned(**weights: float) -> LinearRanker:
+    """Return a ranker of these weights."""
+    of_all = np.array([weights.get(name, 0.0) for name in FEATURE_NAMES])
+    return LinearRanker(
+        name="learned",
+        weights=of_all,
+        beside=np.zeros_like(of_all),
+        squares=np.zeros_like(of_all),
+        reading=reading_column(FEATURE_NAMES),
+        calibration=Calibration(scores=(0.0,), chances=(0.5,)),
+        effects=np.zeros_like(of_all),
+    )
+
+
+def test_a_feed_is_customised_where_what_was_counted_of_the_reader_changed_the_order(
+    view: CatalogueView,
+) -> None:
+    """Nothing else is known of the reader than an article that is gone."""
+    around = site(
+        view, BY_SCORE, ranker=learned(freshness=0.5, own_shown=-1), signals=ShownInVain("food0")
+    )
+    made = arrange(REQUEST, reader(read("gone")), around)
+    assert "food0" not in made.ordering.articles[:3]
+    assert made.customised
+    nobody = replace(REQUEST, reader=None)
+    assert not arrange(nobody, reader(read("gone")), around).customised
+
+
+def test_what_is_told_alike_is_a_reason_together(view: CatalogueView) -> None:
+    """What is like the one article read adds .2 thrice, of which one alone is less than .5."""
+    likes = dict.fromkeys(("similarity_mean", "similarity_recent", "similarity_nearest"), 0.2)
+    for weights, code in ((likes, "similar"), ({"similarity_mean": 0.2}, "fresh")):
+        around = site(view, BY_SCORE, ranker=learned(freshness=0.5, **weights))
+        made = arrange(REQUEST, reader(read("food1")), around).ordering
+        assert (made.articles[0], made.reasons[0].code) == ("food0", code)
+
+
+def test_how_much_is_read_is_no_reason_for_any_article(view: CatalogueView) -> None:
+    ranker = learned(history_length=5.0, last_seen=5.0, freshness=0.5)
+    made = arrange(REQUEST, reader(read("food1")), site(view, BY_SCORE, ranker=ranker)).ordering
+    assert made.scores[0] > 0.5
+    assert {each.code for each in made.reasons} <= {"fresh", "more"}
 
 
 @pytest.mark.parametrize("age_hours", [0, 100])

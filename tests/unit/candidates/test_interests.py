@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from recommender.candidates.interests import (
     MAX_AVERSIONS,
+    MAX_STRONGEST,
     InterestConfig,
     Interests,
     interests_of,
@@ -88,7 +89,9 @@ def test_nothing_is_known_of_a_reader_without_history(world: LiveCatalogue) -> N
     assert found.members == ()
     assert found.last_read is None
     assert found.recency == 0
-    assert len(found.liked) == 0
+    assert len(found.liked) == len(found.strength) == 0
+    assert found.strongest.shape == (0, 2)
+    assert found.mean.tolist() == found.recent.tolist() == [0, 0]
 
 
 def test_one_click_points_to_its_article(world: LiveCatalogue) -> None:
@@ -131,6 +134,42 @@ def test_weight_halves_with_its_half_life(world: LiveCatalogue) -> None:
     assert affinity(found, world) == pytest.approx(
         {"": 0, "food": 1 / (1 + 1 / 2), "travel": 1 / 2 / (1 + 1 / 2)}
     )
+
+
+def test_what_was_read_points_where_its_mean_does_alike_and_by_recency(
+    world: LiveCatalogue,
+) -> None:
+    """A like of six days ago weighs 2/4, a click of now 1; what was hidden points nowhere."""
+    found = interests(
+        world,
+        did(Kind.CLICK, "north"),
+        did(Kind.HIDE, "west"),
+        did(Kind.LIKE, "east", days_ago=2 * HALF_LIFE_DAYS),
+    )
+    assert named(world, found.liked) == "north east"
+    assert found.strength == pytest.approx([1, 2 / 4])
+    assert found.mean == pytest.approx(np.array([1, 1]) / np.hypot(1, 1))
+    assert found.recent == pytest.approx(np.array([2 / 4, 1]) / np.hypot(2 / 4, 1))
+    assert found.strongest.tolist() == [[0, 1], [1, 0]]
+
+
+def test_opposites_alike_point_nowhere(world: LiveCatalogue) -> None:
+    found = interests(world, did(Kind.CLICK, "east"), did(Kind.LIKE, "west"))
+    assert found.mean.tolist() == [0, 0]
+    assert found.recent.tolist() == [-1, 0]
+
+
+def test_candidates_are_compared_with_the_strongest_alone(
+    catalogue: Callable[..., LiveCatalogue],
+) -> None:
+    count = MAX_STRONGEST + 3
+    axes = np.eye(count)
+    there = {f"to{n}": (tuple(axes[n]), {}) for n in range(count)}
+    back = {f"from{n}": (tuple(-axes[n]), {}) for n in range(count)}
+    world = catalogue(**there, **back)
+    found = interests(world, *[did(Kind.CLICK, f"to{n}", days_ago=n) for n in range(count)])
+    assert len(found.liked) == len(found.strength) == count
+    assert found.strongest.argmax(axis=1).tolist() == list(range(MAX_STRONGEST))
 
 
 @pytest.mark.parametrize(
@@ -207,7 +246,8 @@ def test_a_history_of_long_ago_makes_finite_numbers(world: LiveCatalogue) -> Non
         ago = [did(Kind.CLICK, name, days_ago=days) for name in ("east", "north", "west")]
         found = interests(world, *ago, did(Kind.HIDE, "south", days_ago=days))
         assert len(found.vectors) == 3
-        for numbers in (found.vectors, found.weights, found.affinity, found.session):
+        tastes = (found.vectors, found.weights, found.mean, found.recent, found.strongest)
+        for numbers in (*tastes, found.affinity, found.session):
             assert np.isfinite(numbers).all()
 
 
@@ -319,7 +359,7 @@ def bundles() -> LiveCatalogue:
 def test_laws_of_every_history(
     bundles: LiveCatalogue, history: list[HistoryEntry], most: int
 ) -> None:
-    """Interests are few and unit, shares sum to 1, members are liked and belong to one interest."""
+    """Interests are few and unit, shares sum to 1, members are liked and of one interest each."""
     config = CONFIG.model_copy(update={"max_interests": most})
     found = interests_of(history, bundles.view, NOW, config)
     assert len(found.vectors) == len(found.weights) == len(found.members) <= most
@@ -330,6 +370,12 @@ def test_laws_of_every_history(
     members = [row for rows in found.members for row in rows.tolist()]
     assert len(members) == len(set(members))
     assert set(members) <= set(found.liked.tolist())
+    assert len(found.strength) == len(found.liked)
+    assert (found.strength > 0).all()
+    assert list(found.strength) == sorted(found.strength, reverse=True)
+    for direction in (found.mean, found.recent):
+        length = float(np.linalg.norm(direction))
+        assert length == pytest.approx(1) or length == 0
     assert (np.linalg.norm(found.aversions, axis=1) <= 1 + 1e-6).all()
     assert np.abs(found.affinity).sum() <= 1 + 1e-6
     assert 0 <= found.recency <= 1

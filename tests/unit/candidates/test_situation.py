@@ -97,7 +97,21 @@ def test_values_are_looked_up_by_row_and_0_for_the_rest(view: CatalogueView) -> 
 def test_nothing_trends_on_a_new_site(view: CatalogueView) -> None:
     found = situation(view, trends=Trends(articles=(), ladders=np.empty(0), since=np.empty(0)))
     assert found.top_trending == 0
+    assert found.crowd.tolist() == [0, 0]
     assert found.trending_at(np.arange(4)).tolist() == [0, 0, 0, 0]
+
+
+def test_the_crowd_points_to_what_trends_by_its_value(view: CatalogueView) -> None:
+    found = situation(view, trends=trends(a=clicks((0, 4)), b=clicks((0, 3))))
+    assert found.crowd == pytest.approx([4 / 5, 3 / 5])
+    against = situation(view, trends=trends(a=clicks((0, 4)), c=clicks((0, 4))))
+    assert against.crowd.tolist() == [0, 0]
+
+
+def test_what_hardly_trends_any_more_still_has_a_direction(view: CatalogueView) -> None:
+    """A thousand hours ago, at a half-life of four: 2^-250 clicks."""
+    found = situation(view, trends=trends(a=clicks((1_000, 4)), b=clicks((1_000, 3))))
+    assert found.crowd == pytest.approx([4 / 5, 3 / 5])
 
 
 def test_co_readers_of_several_articles_add_up(view: CatalogueView) -> None:
@@ -126,6 +140,7 @@ def test_the_article_being_read_is_the_context_and_neither_it_nor_its_story_come
     eligible = view.eligible(NOW)
     found = situation(view, clicked("c"), reading="a")
     assert found.context == pytest.approx([1, 0])
+    assert found.open_row == found.anchor == view.row(ArticleId("a"))
     assert found.eligible.tolist() == [False, False, True, True]
     assert eligible.all()
 
@@ -133,6 +148,7 @@ def test_the_article_being_read_is_the_context_and_neither_it_nor_its_story_come
 def test_the_last_read_is_a_fading_context(view: CatalogueView) -> None:
     found = situation(view, clicked("c", hours_ago=0.5))
     assert found.context == pytest.approx([-LAST_READ / 2, 0])
+    assert found.open_row is None
     assert found.eligible.all()
     assert situation(view, clicked("c", hours_ago=24)).anchor is None
 
@@ -141,6 +157,7 @@ def test_the_last_read_is_a_fading_context(view: CatalogueView) -> None:
 def test_without_an_article_there_is_no_context(view: CatalogueView, reading: str | None) -> None:
     found = situation(view, reading=reading)
     assert found.context.tolist() == [0, 0]
+    assert found.open_row is None
     assert found.presence == 0
     assert found.eligible.all()
 

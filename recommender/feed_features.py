@@ -1,0 +1,208 @@
+"""What the features of candidates are made of: the catalogue, the situation and the signals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.candidates.situation import Situation
+from recommender.catalogue.columns import Coded
+from recommender.catalogue.view import CatalogueView, Rows
+from recommender.domain.ids import ArticleId, ReaderId
+from recommender.domain.interactions import HistoryEntry
+from recommender.domain.signals import (
+    CATEGORY,
+    SUBCATEGORY,
+    TAG,
+    TOPIC_HALF_LIFE_HOURS,
+    Signals,
+    SignalSource,
+)
+from recommender.ranking.acquaintance import Acquaintance
+from recommender.ranking.content import Content
+from recommender.ranking.crowd import Crowd, counts_now, usual_ctr
+from recommender.ranking.features import FeatureConfig, FeatureInputs, features
+from recommender.ranking.topics import TopicPairs, Topics
+from recommender.trending.decay import decay_rate, value
+from recommender.trending.ladder import WEIGHTS
+
+_TOPIC_RATE = decay_rate(TOPIC_HALF_LIFE_HOURS)
+
+
+def feature_rows(
+    situation: Situation,
+    rows: Rows,
+    history: Sequence[HistoryEntry],
+    *,
+    reader: ReaderId | None,
+    signals: SignalSource,
+    boost: NDArray[np.float32] | None,
+    config: FeatureConfig,
+) -> NDArray[np.float32]:
+    """Return the features of the candidates at ``rows``, shape (n, f).
+
+    Parameters
+    ----------
+    history : sequence of HistoryEntry
+        The reader's, newest first.
+    boost : ndarray, shape (n,), or None
+        What the site's rules add to each candidate.
+    """
+    view = situation.view
+    mixes = [_Mix(view, situation, rows, kind) for kind in (CATEGORY, SUBCATEGORY, TAG)]
+    found = signals.of(
+        reader,
+        [view.ids[row] for row in rows.tolist()],
+        [name for mix in mixes for name in mix.topics],
+    )
+    inputs = FeatureInputs(
+        content=_content(situation, rows),
+        crowd=Crowd(
+            trending=situation.trending_at(rows),
+            surge=situation.surge_at(rows),
+            top_trending=situation.top_trending,
+            signals=found,
+        ),
+        topics=_topics(situation, rows, mixes, found),
+        acquaintance=_acquaintance(situation, rows, history, found),
+        published=view.published[rows],
+        co_read=situation.co_read_at(rows),
+        boost=boost,
+        now=situation.now,
+    )
+    return features(inputs, config)
+
+
+def _content(situation: Situation, rows: Rows) -> Content:
+    view, interests = situation.view, situation.interests
+    return Content(
+        vectors=view.vectors[rows],
+        centre=view.centre,
+        interests=interests.vectors,
+        weights=interests.weights,
+        session=interests.session,
+        context=situation.context,
+        aversions=interests.aversions,
+        mean=interests.mean,
+        recent=interests.recent,
+        read=interests.strongest,
+        crowd=situation.crowd,
+    )
+
+
+@dataclass(frozen=True)
+class _Mix:
+    """One kind of topics: of the candidates, and of what the reader read."""
+
+    view: CatalogueView
+    situation: Situation
+    rows: Rows
+    kind: str
+
+    @cached_property
+    def _names(self) -> Sequence[str]:
+        return self.view.tags.names if self.kind == TAG else self._column.names
+
+    @property
+    def _column(self) -> Coded:
+        return self.view.category if self.kind == CATEGORY else self.view.subcategory
+
+    def _pairs_of(self, rows: Rows) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+        if self.kind == TAG:
+            return self.view.tags.pairs_of(rows)
+        codes = self._column.codes[rows]
+        places = np.flatnonzero(codes)
+        return places, codes[places]
+
+    @cached_property
+    def _offered(self) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.intp]]:
+        """The pairs of a place and a topic, with the different topics and which one each is."""
+        places, codes = self._pairs_of(self.rows)
+        distinct, which = np.unique(codes, return_inverse=True)
+        return places, distinct, which
+
+    @cached_property
+    def topics(self) -> list[str]:
+        """The names of the candidates' topics, as they are counted."""
+        return [f"{self.kind}:{self._names[code]}" for code in self._offered[1].tolist()]
+
+    def pairs(self, found: Signals) -> TopicPairs:
+        """Return the candidates' topics with what the reader and everybody read of them."""
+        places, distinct, which = self._offered
+        interests = self.situation.interests
+        read, codes = self._pairs_of(interests.liked)
+        size = int(max(codes.max(initial=0), distinct.max(initial=0))) + 1
+        masses = [
+            np.bincount(codes, weights, minlength=size)[distinct]
+            for weights in (np.ones(len(codes)), interests.strength[read])
+        ]
+        crowd = np.array([_weight(found.topics, name, self.situation.now) for name in self.topics])
+        return TopicPairs(
+            places=places,
+            own=np.column_stack(masses).astype(np.float64)[which],
+            crowd=crowd[which] if len(crowd) else np.empty(0),
+            met=np.array([found.own_topics.get(name, (0.0, 0.0)) for name in self.topics])
+            .reshape(-1, 2)
+            .astype(np.float64)[which],
+        )
+
+
+def _topics(situation: Situation, rows: Rows, mixes: Sequence[_Mix], found: Signals) -> Topics:
+    category, subcategory, tags = (mix.pairs(found) for mix in mixes)
+    interests = situation.interests
+    return Topics(
+        category=category,
+        subcategory=subcategory,
+        tags=tags,
+        own_total=np.array([len(interests.liked), interests.strength.sum()]),
+        crowd_total=_weight(found.topics, "", situation.now),
+        usual_ctr=float(usual_ctr(counts_now(found.site_levels, situation.now))[-1]),
+        affinity=interests.affinity[situation.view.category.codes[rows]],
+        followed=situation.followed_at(rows),
+    )
+
+
+def _weight(levels: Mapping[str, float], topic: str, now: float) -> float:
+    return float(value(levels.get(topic, -math.inf), _TOPIC_RATE, now))
+
+
+def _acquaintance(
+    situation: Situation, rows: Rows, history: Sequence[HistoryEntry], found: Signals
+) -> Acquaintance:
+    view, row = situation.view, situation.open_row
+    reads = _reads(history)
+    read = [reads.get(view.ids[each], (0, math.nan)) for each in rows.tolist()]
+    is_open = rows == (-1 if row is None else row)
+    return Acquaintance(
+        own=found.own,
+        read=np.array([count for count, _ in read], np.float64),
+        last_read=np.array([at for _, at in read], np.float64),
+        published=view.published[rows],
+        open_published=math.nan if row is None else float(view.published[row]),
+        is_open=is_open,
+        same_category=_shares(view.category, rows, row),
+        same_subcategory=_shares(view.subcategory, rows, row),
+        history_length=len(history),
+        last_seen=history[0].occurred_at if history else math.nan,
+    )
+
+
+def _shares(column: Coded, rows: Rows, other: int | None) -> NDArray[np.bool_]:
+    """Tell which of ``rows`` have the name that ``other`` has, if it has one."""
+    code = 0 if other is None else int(column.codes[other])
+    return np.asarray((column.codes[rows] == code) & (code > 0))
+
+
+def _reads(history: Sequence[HistoryEntry]) -> dict[ArticleId, tuple[int, float]]:
+    """Return for each article read how often and when last."""
+    reads: dict[ArticleId, tuple[int, float]] = {}
+    for entry in history:
+        if entry.kind in WEIGHTS:
+            count, last = reads.get(entry.article, (0, entry.occurred_at))
+            reads[entry.article] = count + 1, last
+    return reads
