@@ -64,7 +64,7 @@ class BoostedRanker:
 
         Shapley values of the trees (Lundberg et al., From local explanations to global
         understanding with explainable AI for trees, Nature Machine Intelligence 2020) and
-        weight × feature. The former cost a quarter of a millisecond a row: ask for those of the
+        weight × feature. The former cost half a millisecond a row: ask for those of the
         articles that are shown.
         """
         if not len(rows):
