@@ -30,12 +30,12 @@ class ReplayedHistory:
 
     def __init__(self, max_history: int, began: Iterable[Interaction] = ()) -> None:
         self._max = max_history
-        self._second_of: dict[str, float] = {}
+        self._kept: dict[str, HistoryEntry] = {}
         self._entries: tuple[HistoryEntry, ...] | None = None
         self._reads: dict[ArticleId, float] | None = None
         oldest = math.inf
         for done in began:
-            if len(self._second_of) == max_history and done.occurred_at < oldest:
+            if len(self._kept) == max_history and done.occurred_at < oldest:
                 break
             self.remember(done)
             oldest = done.occurred_at
@@ -44,8 +44,8 @@ class ReplayedHistory:
     def entries(self) -> tuple[HistoryEntry, ...]:
         """The remembered interactions, newest first."""
         if self._entries is None:
-            pairs = sorted(((at, member) for member, at in self._second_of.items()), reverse=True)
-            self._entries = tuple(history_entry(member, at) for at, member in pairs)
+            ordered = sorted(self._kept.items(), key=_order, reverse=True)
+            self._entries = tuple([entry for _, entry in ordered])
         return self._entries
 
     @property
@@ -61,13 +61,17 @@ class ReplayedHistory:
     def remember(self, done: Interaction) -> None:
         """Take in one interaction; the oldest leaves where there is no room."""
         member = history_member(done)
-        if not member or self._second_of.get(member, -math.inf) >= done.occurred_at:
+        known = self._kept.get(member)
+        if not member or (known is not None and known.occurred_at >= done.occurred_at):
             return
-        self._second_of[member] = done.occurred_at
+        self._kept[member] = history_entry(member, done.occurred_at)
         self._entries = self._reads = None
-        if len(self._second_of) > self._max:
-            oldest = min((at, member) for member, at in self._second_of.items())
-            del self._second_of[oldest[1]]
+        if len(self._kept) > self._max:
+            del self._kept[min(self._kept.items(), key=_order)[0]]
+
+
+def _order(kept: tuple[str, HistoryEntry]) -> tuple[float, str]:
+    return kept[1].occurred_at, kept[0]
 
 
 class ReplayedPairs:

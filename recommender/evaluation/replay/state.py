@@ -49,6 +49,7 @@ class ReplayedState:
         self.signals = SignalModel(len(self._ids), names)
         self._ladders = np.full((len(self._ids), len(trending.rates)), -np.inf)
         self._histories: dict[int, ReplayedHistory] = {}
+        self._begun: dict[int, Iterable[tuple[int, float, float]]] = {}
         self._pairs = ReplayedPairs(limits)
         self.clicks: NDArray[np.int64] = np.zeros(len(self._ids), np.int64)
 
@@ -57,7 +58,12 @@ class ReplayedState:
         if reader == NONE:
             return ReplayedHistory(self._limits.max_history)
         if reader not in self._histories:
-            self._histories[reader] = ReplayedHistory(self._limits.max_history)
+            # Not before it is needed: most readers of a data set come late, and some never.
+            newest_first = sorted(self._begun.pop(reader, ()), key=_second_of, reverse=True)
+            self._histories[reader] = ReplayedHistory(
+                self._limits.max_history,
+                (self._read_before(reader, *each) for each in newest_first),
+            )
         return self._histories[reader]
 
     def begin_history(self, reader: int, entries: Iterable[tuple[int, float, float]]) -> None:
@@ -68,10 +74,8 @@ class ReplayedState:
         entries : iterable of (int, float, float)
             Code of the article, second, and seconds of reading: a click where they are NaN.
         """
-        newest_first = sorted(entries, key=_second_of, reverse=True)
-        self._histories[reader] = ReplayedHistory(
-            self._limits.max_history, (self._read_before(reader, *each) for each in newest_first)
-        )
+        self._histories.pop(reader, None)
+        self._begun[reader] = entries
 
     def _read_before(self, reader: int, code: int, second: float, dwell: float) -> Interaction:
         if math.isnan(dwell):
