@@ -199,7 +199,9 @@ def _print_moved(moved: list[Moved], seconds: float, root: Path, site: str) -> N
     slates = sum(each.entries for each in moved if each.log is Log.SLATES)
     if slates:
         tables.print(
-            f"next: python -m scripts.train --dataset archive --data {root / site}", soft_wrap=True
+            "next, once two days (UTC) are archived: python -m scripts.train --dataset archive "
+            f"--data {root / site} --ranker linear --out ranker.json",
+            soft_wrap=True,
         )
 
 

@@ -134,6 +134,8 @@ def _trained(lists: Lists, seed: int, config: BoostedConfig) -> BoostedModel:
             weights=tuple(linear.learned.weights.tolist()),
             beside=tuple(linear.learned.beside.tolist()),
             squares=tuple(linear.learned.squares.tolist()),
+            low=tuple(linear.learned.low.tolist()),
+            high=tuple(linear.learned.high.tolist()),
             trees=bare(booster.model_to_string()),
             calibration=part_of(calibration),
         ),

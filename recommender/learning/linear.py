@@ -22,6 +22,9 @@ from recommender.ranking.artifacts import LinearPart
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.linear import READING, LinearRanker, reading_column
 
+ANY = 1e6
+"""No feature is larger."""
+
 FIRST_POSITIONS = 10
 """Positions that have a weight of their own while training; later ones share the logarithm's."""
 
@@ -53,7 +56,7 @@ class LinearWeights:
     Parameters
     ----------
     names : tuple of str
-    weights, beside, squares : ndarray, shape (f,), float64
+    weights, beside, squares, low, high : ndarray, shape (f,), float64
         See :class:`LinearRanker`.
     of_positions : ndarray, shape (p,), float64
         Weights of the columns of the position, which are left behind when it serves; empty where
@@ -64,6 +67,8 @@ class LinearWeights:
     weights: NDArray[np.float64]
     beside: NDArray[np.float64]
     squares: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
     of_positions: NDArray[np.float64]
 
     def ranker(self, name: str, calibration: Calibration) -> LinearRanker:
@@ -73,6 +78,8 @@ class LinearWeights:
             weights=self.weights,
             beside=self.beside,
             squares=self.squares,
+            low=self.low,
+            high=self.high,
             reading=reading_column(self.names),
             calibration=calibration,
             effects=np.zeros(len(self.names)),
@@ -140,6 +147,8 @@ class LinearModel:
             weights=tuple(self.learned.weights.tolist()),
             beside=tuple(self.learned.beside.tolist()),
             squares=tuple(self.learned.squares.tolist()),
+            low=tuple(self.learned.low.tolist()),
+            high=tuple(self.learned.high.tolist()),
             calibration=part_of(self.held_out.calibration),
         )
 
@@ -211,6 +220,7 @@ def _learned(
 ) -> dict[float, LinearWeights]:
     """Return the weights for each penalty."""
     telling = without_rules(lists).telling()
+    low, high = _met(lists, taken)
     fit = ListwiseFit(_columns(telling), telling, config.clip)
     found = {}
     for penalty in sorted(penalties, reverse=True):
@@ -225,9 +235,22 @@ def _learned(
             weights=weights,
             beside=beside,
             squares=squares,
+            low=low,
+            high=high,
             of_positions=of_positions,
         )
     return found
+
+
+def _met(
+    lists: Lists, taken: Mapping[str, float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the least and the greatest value of each feature; of those taken over, any."""
+    low = lists.rows.min(axis=0, initial=np.inf).astype(np.float64)
+    high = lists.rows.max(axis=0, initial=-np.inf).astype(np.float64)
+    wide = [lists.names.index(name) for name in taken]
+    low[wide], high[wide] = -ANY, ANY
+    return low, high
 
 
 def _columns(lists: Lists) -> NDArray[np.float32]:

@@ -46,6 +46,10 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+Number = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
+"""Bounded, so that no score overflows."""
+
+
 class CalibrationPart(Document):
     """The rising line from scores to probabilities."""
 
@@ -66,9 +70,11 @@ class LinearPart(Document):
     """The numbers of a linear ranker: weights of each feature, beside an article, of its square."""
 
     kind: Literal["linear"] = "linear"
-    weights: tuple[float, ...] = Field(max_length=MOST_FEATURES)
-    beside: tuple[float, ...] = Field(max_length=MOST_FEATURES)
-    squares: tuple[float, ...] = Field(max_length=MOST_FEATURES)
+    weights: tuple[Number, ...] = Field(max_length=MOST_FEATURES)
+    beside: tuple[Number, ...] = Field(max_length=MOST_FEATURES)
+    squares: tuple[Number, ...] = Field(max_length=MOST_FEATURES)
+    low: tuple[Number, ...] = Field(max_length=MOST_FEATURES)
+    high: tuple[Number, ...] = Field(max_length=MOST_FEATURES)
     calibration: CalibrationPart
 
 
@@ -76,9 +82,11 @@ class BoostedPart(Document):
     """The numbers of a boosted ranker: those of a linear one, and trees in LightGBM's format."""
 
     kind: Literal["boosted"] = "boosted"
-    weights: tuple[float, ...] = Field(max_length=MOST_FEATURES)
-    beside: tuple[float, ...] = Field(max_length=MOST_FEATURES)
-    squares: tuple[float, ...] = Field(max_length=MOST_FEATURES)
+    weights: tuple[Number, ...] = Field(max_length=MOST_FEATURES)
+    beside: tuple[Number, ...] = Field(max_length=MOST_FEATURES)
+    squares: tuple[Number, ...] = Field(max_length=MOST_FEATURES)
+    low: tuple[Number, ...] = Field(max_length=MOST_FEATURES)
+    high: tuple[Number, ...] = Field(max_length=MOST_FEATURES)
     trees: str
     calibration: CalibrationPart
 
@@ -104,7 +112,8 @@ class Origin(Document):
         Features whose weights are those of the weighted ranker, as there was nothing to learn them
         from.
     metrics : dict of str to float
-        As measured on the latest part of the data, which was then not learned from.
+        As measured on the latest part of the data: the weights measured were not learned from it,
+        the penalty and the calibration were chosen on it.
     versions : dict of str to str
         Of the libraries.
     """
@@ -116,7 +125,7 @@ class Origin(Document):
     seed: int
     features: tuple[str, ...] = Field(min_length=1, max_length=MOST_FEATURES)
     feature_schema: str
-    effects: tuple[float, ...] = Field(max_length=MOST_FEATURES)
+    effects: tuple[Number, ...] = Field(max_length=MOST_FEATURES)
     taken_over: tuple[str, ...] = Field(max_length=MOST_FEATURES)
     metrics: dict[str, float]
     versions: dict[str, str]
@@ -218,7 +227,14 @@ def _require_whole(artifact: Artifact, path: Path) -> None:
             f"{manifest.name[:40]}, {manifest.checksum[:8]}, by its manifest; copy it anew or "
             "train one with python -m scripts.train"
         )
-    of_each = (model.weights, model.beside, model.squares, manifest.effects)
+    of_each = (
+        model.weights,
+        model.beside,
+        model.squares,
+        model.low,
+        model.high,
+        manifest.effects,
+    )
     if {len(each) for each in of_each} != {len(manifest.features)}:
         raise ArtifactUnreadable(
             f"{path} has {len(model.weights)} weights for {len(manifest.features)} features: "

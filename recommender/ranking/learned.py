@@ -49,6 +49,8 @@ def ranker_of(artifact: Artifact) -> LearnedRanker:
         weights=np.array(model.weights),
         beside=np.array(model.beside),
         squares=np.array(model.squares),
+        low=np.array(model.low),
+        high=np.array(model.high),
         reading=reading_column(manifest.features),
         calibration=calibration,
         effects=np.array(manifest.effects),

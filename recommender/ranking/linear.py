@@ -42,6 +42,8 @@ class LinearRanker:
         What is added to each weight where the reader has an article open.
     squares : ndarray, shape (f,), float64
         Of the features' squares.
+    low, high : ndarray, shape (f,), float64
+        What each feature was while training; beyond that it counts as there.
     reading : int
         The column that tells of that.
     calibration : Calibration
@@ -53,13 +55,15 @@ class LinearRanker:
     weights: NDArray[np.float64]
     beside: NDArray[np.float64]
     squares: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
     reading: int
     calibration: Calibration
     effects: NDArray[np.float64]
 
     def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the score of each row, shape (n,)."""
-        exact = rows.astype(np.float64)
+        exact = self._within(rows)
         open_article = exact[:, self.reading]
         always = exact @ self.weights + (exact * exact) @ self.squares
         return np.asarray(always + open_article * (exact @ self.beside))
@@ -67,9 +71,13 @@ class LinearRanker:
     def contributions(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return what each feature adds to each score, shape (n, f)."""
         # Zero added makes 0 of -0, which a feature of 0 and a weight below 0 would leave.
-        exact = rows.astype(np.float64)
+        exact = self._within(rows)
         weights = self.weights + exact * self.squares + exact[:, [self.reading]] * self.beside
         return np.asarray(exact * weights + 0.0)
+
+    def _within(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        # What hardly varied while training may have any weight: beyond, it would run away.
+        return np.clip(rows.astype(np.float64), self.low, self.high)
 
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the probability of a click for each score, shape (n,)."""

@@ -369,6 +369,8 @@ def learned(**weights: float) -> LinearRanker:
         weights=of_all,
         beside=np.zeros_like(of_all),
         squares=np.zeros_like(of_all),
+        low=np.full_like(of_all, -1e6),
+        high=np.full_like(of_all, 1e6),
         reading=reading_column(FEATURE_NAMES),
         calibration=Calibration(scores=(0.0,), chances=(0.5,)),
         effects=np.zeros_like(of_all),

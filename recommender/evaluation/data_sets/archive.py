@@ -39,7 +39,9 @@ _SLATE_COLUMNS = (
     "feature_names",
     "features",
 )
-_CLICK_COLUMNS = ("entry", "slate_id", "article", "kind", "received_at")
+_CLICK_COLUMNS = ("entry", "slate_id", "reader", "article", "kind", "received_at")
+
+FOREIGN = "click left out: its slate was served to another reader, or after it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +86,11 @@ def read_archive(folder: Path, test_from: date | float | None = None) -> Archive
     done, done_files = _read(site, Log.INTERACTIONS, INTERACTIONS, _CLICK_COLUMNS)
     clicks = done.filter(pl.col("kind") == Kind.CLICK.value)
     usable, other = _usable(slates, site)
-    table = _table(usable, clicks)
+    foreign = _foreign(clicks, slates)
+    table = _table(usable, clicks, clicks.join(foreign, on="entry", how="anti"))
     return ArchivedTables(
         parts=_parts(table, _first_of_test(table.at, test_from)),
-        dropped=(*other, *_stray(clicks, slates)),
+        dropped=(*other, *_stray(clicks, slates), *_dropped(foreign, Log.INTERACTIONS, FOREIGN)),
         digest=files_digest(site, [*slate_files, *done_files]),
     )
 
@@ -155,6 +158,17 @@ def _stray(clicks: pl.DataFrame, slates: pl.DataFrame) -> tuple[Dropped, ...]:
     )
 
 
+def _foreign(clicks: pl.DataFrame, slates: pl.DataFrame) -> pl.DataFrame:
+    """Return the clicks that name a slate which their reader was not served before them.
+
+    A guest's slate may be clicked under the id that the guest has later.
+    """
+    served = slates.select("slate_id", "created_at", served_to="reader")
+    theirs = pl.col("served_to").is_null() | (pl.col("served_to") == pl.col("reader"))
+    in_time = pl.col("received_at") >= pl.col("created_at")
+    return clicks.join(served, on="slate_id").filter(~(theirs.fill_null(value=False) & in_time))
+
+
 def _dropped(rows: pl.DataFrame, log: Log, reason: str) -> tuple[Dropped, ...]:
     if rows.is_empty():
         return ()
@@ -162,7 +176,7 @@ def _dropped(rows: pl.DataFrame, log: Log, reason: str) -> tuple[Dropped, ...]:
     return (Dropped(place=f"{log}, entry {oldest}", reason=reason, count=rows.height),)
 
 
-def _table(slates: pl.DataFrame, clicks: pl.DataFrame) -> FeatureTable:
+def _table(slates: pl.DataFrame, clicks: pl.DataFrame, on_own_slates: pl.DataFrame) -> FeatureTable:
     names = tuple(slates["feature_names"][-1])
     rows = slates.select("slate_id", article="articles").explode("article")
     lengths = slates["articles"].list.len().to_numpy().astype(np.int64)
@@ -179,7 +193,7 @@ def _table(slates: pl.DataFrame, clicks: pl.DataFrame) -> FeatureTable:
         at=at,
         known_until=np.nextafter(at, -np.inf),
         starts=starts,
-        clicked=_clicked(rows, clicks),
+        clicked=_clicked(rows, on_own_slates),
         articles=articles,
         published=np.full(len(rows), np.nan),
         popularity=clicks_before(

@@ -49,6 +49,15 @@ def test_scores_are_weights_times_features_and_their_squares(planted: Planted) -
     )
 
 
+def test_beyond_what_was_met_a_feature_counts_as_at_the_edge(planted: Planted) -> None:
+    """Of a log of seconds hardly any weight is certain, and tomorrow is beyond it."""
+    lists = planted((1.0, 1.0), scales=(1.0, 1e-4))
+    model = train_linear(lists, seed=1)
+    edge = lists.rows.max(axis=0, keepdims=True)
+    far = edge * [[1.0, 1e6]]
+    assert model.scores(far.astype(np.float32)) == pytest.approx(model.scores(edge))
+
+
 def test_what_draws_beside_an_open_article_alone_has_its_weight_there(planted: Planted) -> None:
     """In every second list an article is open; only there the feature tells what is clicked."""
     lists = planted((2.0, 0.0), lists=3_000)

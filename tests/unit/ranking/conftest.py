@@ -42,7 +42,14 @@ def linear_artifact(origin: Callable[..., Origin]) -> MadeArtifact:
     def linear_artifact(*weights: float, **changes: Any) -> Artifact:
         calibration = CalibrationPart(scores=(0.0, 1.0), chances=(0.25, 0.75))
         none = (0.0,) * len(weights)
-        part = LinearPart(weights=weights, beside=none, squares=none, calibration=calibration)
+        part = LinearPart(
+            weights=weights,
+            beside=none,
+            squares=none,
+            low=(-9.0,) * len(none),
+            high=(9.0,) * len(none),
+            calibration=calibration,
+        )
         return seal(part, origin(**changes))
 
     return linear_artifact

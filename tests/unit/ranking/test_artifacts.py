@@ -73,7 +73,13 @@ end of trees
 def _boosted(weights: tuple[float, ...], trees: str, calibration: CalibrationPart) -> BoostedPart:
     none = (0.0,) * len(weights)
     return BoostedPart(
-        weights=weights, beside=none, squares=none, trees=trees, calibration=calibration
+        weights=weights,
+        beside=none,
+        squares=none,
+        low=(-9.0,) * len(none),
+        high=(9.0,) * len(none),
+        trees=trees,
+        calibration=calibration,
     )
 
 
@@ -115,12 +121,14 @@ def test_weights_beside_an_open_article_and_of_squares_are_loaded(
         weights=(1.0, 0.0),
         beside=(10.0, 0.0),
         squares=(100.0, 0.0),
+        low=(0.0, 0.0),
+        high=(2.0, 1.0),
         calibration=CalibrationPart(scores=(0.0,), chances=(0.5,)),
     )
     names = ("a", "reading")
     save(seal(part, origin(features=names, effects=(1.0, 0.0))), tmp_path / "ranker.json")
     ranker = load_ranker(tmp_path / "ranker.json", "s1", names)
-    rows = np.array([[2, 0], [2, 1]], np.float32)
+    rows = np.array([[2, 0], [3, 1]], np.float32)  # 3 is more than was met: it counts as 2
     always, square, beside = 2 * 1, 2**2 * 100, 2 * 10
     assert ranker.scores(rows).tolist() == [always + square, always + square + beside]
     assert ranker.contributions(rows)[:, 0].tolist() == ranker.scores(rows).tolist()
@@ -128,11 +136,13 @@ def test_weights_beside_an_open_article_and_of_squares_are_loaded(
     assert ranker.effects.tolist() == [1.0, 0.0]
 
 
-@pytest.mark.parametrize("of", ["beside", "squares"])
+@pytest.mark.parametrize("of", ["beside", "squares", "low", "high"])
 def test_weights_too_few_of_any_kind_are_refused(
     tmp_path: Path, origin: Callable[..., Origin], of: str
 ) -> None:
-    whole: dict[str, Any] = dict.fromkeys(("weights", "beside", "squares"), (1.0, 1.0))
+    whole: dict[str, Any] = dict.fromkeys(
+        ("weights", "beside", "squares", "low", "high"), (1.0, 1.0)
+    )
     calibration = CalibrationPart(scores=(0.0,), chances=(0.5,))
     part = LinearPart(**(whole | {of: (1.0,)}), calibration=calibration)
     save(seal(part, origin()), tmp_path / "ranker.json")
@@ -416,4 +426,6 @@ def test_metrics_that_are_not_finite_are_refused_when_sealed(
 def test_no_weights_beyond_the_limit() -> None:
     calibration = CalibrationPart(scores=(0.0, 1.0), chances=(0.25, 0.75))
     with pytest.raises(ValueError, match="10000"):
-        LinearPart(weights=(0.0,) * 10_001, beside=(), squares=(), calibration=calibration)
+        LinearPart(
+            weights=(0.0,) * 10_001, beside=(), squares=(), low=(), high=(), calibration=calibration
+        )

@@ -41,7 +41,14 @@ def _artifact(weight: float, schema: str = "s1") -> Artifact:
     weights = (weight,) * len(FEATURE_NAMES)
     calibration = CalibrationPart(scores=(0.0, 1.0), chances=(0.25, 0.75))
     none = (0.0,) * len(FEATURE_NAMES)
-    part = LinearPart(weights=weights, beside=none, squares=none, calibration=calibration)
+    part = LinearPart(
+        weights=weights,
+        beside=none,
+        squares=none,
+        low=(-9.0,) * len(none),
+        high=(9.0,) * len(none),
+        calibration=calibration,
+    )
     return seal(part, origin)
 
 

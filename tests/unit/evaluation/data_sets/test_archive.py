@@ -71,11 +71,14 @@ def event(
     article: str,
     of: LogEntry[LoggedSlate] | str | None,
     kind: str = "click",
+    reader: str | None = None,
 ) -> LogEntry[LoggedInteraction]:
+    """Return what the slate's reader did with it, or another one."""
+    served_to = of.record.slate.reader if isinstance(of, LogEntry) else None
     pointed = of.record.id if isinstance(of, LogEntry) else of
     done = Interaction(
         id=EventId(f"e{number}"),
-        reader=ReaderId("anna"),
+        reader=ReaderId(reader or served_to or "anna"),
         article=ArticleId(article),
         kind=Kind(kind),
         occurred_at=at,
@@ -184,6 +187,21 @@ def test_clicks_that_belong_to_no_impression_are_counted(write: Callable[..., Pa
     ]
     assert not read.parts["train"].clicked.any()
     assert read.parts["test"].popularity.tolist() == [0]
+
+
+def test_a_click_on_another_readers_slate_or_before_it_was_served_is_no_label(
+    write: Callable[..., Path],
+) -> None:
+    clicks = [
+        event(1, NOW + 5, "a", ONE, reader="mallory"),
+        event(2, NOW - 5, "b", ONE),
+        event(3, NOW + 15, "c", TWO, reader="anna"),
+    ]
+    read = read_archive(write([ONE, TWO, THREE], clicks))
+    assert [(each.count, each.reason.split(": ")[1]) for each in read.dropped] == [
+        (2, "its slate was served to another reader, or after it")
+    ]
+    assert read.parts["train"].clicked.tolist() == [False, False, False, True, False]
 
 
 def test_guests_alone_make_a_table_too(write: Callable[..., Path]) -> None:
