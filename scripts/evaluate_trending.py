@@ -11,10 +11,10 @@ import click
 import orjson
 from rich.table import Table
 
-from recommender.evaluation.trending_lists import METRICS
-from recommender.evaluation.trending_log import read_clicks
-from recommender.evaluation.trending_moments import hours_of
-from recommender.evaluation.trending_report import TrendingReport, evaluate_trending
+from recommender.evaluation.trending.lists import METRICS
+from recommender.evaluation.trending.log import read_clicks
+from recommender.evaluation.trending.moments import hours_of
+from recommender.evaluation.trending.report import TrendingReport, evaluate_trending
 from scripts.console import progress, read_settings, reports_errors, tables
 
 EXAMPLES = """

@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from recommender.evaluation.trending_report import TrendingReport
+from recommender.evaluation.trending.report import TrendingReport
 
 
 def draw(report: TrendingReport, path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import click
 import orjson
 
-from recommender.evaluation.trending_log import read_archived, read_clicks
-from recommender.evaluation.trending_tuned import Tuned, tuned_by_hours, tuned_by_lists
+from recommender.evaluation.trending.log import read_archived, read_clicks
+from recommender.evaluation.trending.tuned import Tuned, tuned_by_hours, tuned_by_lists
 from recommender.trending.ladder import TrendingConfig
 from scripts.console import people, read_settings, reports_errors, tables
 

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from recommender.evaluation.trending_formulas import (
+from recommender.evaluation.trending.formulas import (
     REDDIT_EPOCH,
     as_served,
     hacker_news,
@@ -17,8 +17,8 @@ from recommender.evaluation.trending_formulas import (
     velocity,
     windowed,
 )
-from recommender.evaluation.trending_lists import foresight, top_of
-from recommender.evaluation.trending_moments import Clicks, Moment, hours_of, moments
+from recommender.evaluation.trending.lists import foresight, top_of
+from recommender.evaluation.trending.moments import Clicks, Moment, hours_of, moments
 from recommender.trending.decay import decay_rate, value
 from recommender.trending.ladder import TrendingConfig
 

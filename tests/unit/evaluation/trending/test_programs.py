@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from recommender.archive.tables import INTERACTIONS
-from recommender.evaluation.trending_log import read_archived
+from recommender.evaluation.trending.log import read_archived
 from scripts.evaluate_trending import trending
 from scripts.tune import main
 

@@ -12,13 +12,13 @@ import pytest
 
 from recommender.errors import InvalidInput, SourceError
 from recommender.evaluation.data_sets.types import Impressions
-from recommender.evaluation.trending_in_lists import clicks_of, ladders_at
-from recommender.evaluation.trending_lessons import lessons_of_hours, ndcg_of_hours
-from recommender.evaluation.trending_log import read_archived, read_clicks
-from recommender.evaluation.trending_moments import Clicks, moments
-from recommender.evaluation.trending_report import evaluate_trending
-from recommender.evaluation.trending_tuned import tuned_by_hours
-from recommender.evaluation.trending_tuning import choose, scores, weighed
+from recommender.evaluation.trending.in_lists import clicks_of, ladders_at
+from recommender.evaluation.trending.lessons import lessons_of_hours, ndcg_of_hours
+from recommender.evaluation.trending.log import read_archived, read_clicks
+from recommender.evaluation.trending.moments import Clicks, moments
+from recommender.evaluation.trending.report import evaluate_trending
+from recommender.evaluation.trending.tuned import tuned_by_hours
+from recommender.evaluation.trending.tuning import choose, scores, weighed
 from recommender.trending.decay import decay_rate, value
 from recommender.trending.ladder import TrendingConfig
 

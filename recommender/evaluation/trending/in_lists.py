@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.evaluation.data_sets.types import Impressions
-from recommender.evaluation.trending_moments import Clicks
+from recommender.evaluation.trending.moments import Clicks
 from recommender.trending.decay import decay_rate, level
 
 

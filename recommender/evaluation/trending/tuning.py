@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.evaluation.trending_fit import fit
-from recommender.evaluation.trending_lessons import Lessons
+from recommender.evaluation.trending.fit import fit
+from recommender.evaluation.trending.lessons import Lessons
 from recommender.trending.forecast import forecast
 from recommender.trending.ladder import TrendingConfig
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from recommender.evaluation.trending_lessons import Lessons
+from recommender.evaluation.trending.lessons import Lessons
 from recommender.trending.forecast import ForecastConfig, terms_of
 
 RIDGE = 1e-4

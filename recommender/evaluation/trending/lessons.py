@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from recommender.errors import InvalidInput
 from recommender.evaluation.data_sets.types import Impressions
 from recommender.evaluation.metrics.ranking import ranking_metrics
-from recommender.evaluation.trending_in_lists import ladders_at
-from recommender.evaluation.trending_lists import dcg, top_of
-from recommender.evaluation.trending_moments import Clicks, Moment
+from recommender.evaluation.trending.in_lists import ladders_at
+from recommender.evaluation.trending.lists import dcg, top_of
+from recommender.evaluation.trending.moments import Clicks, Moment
 from recommender.trending.forecast import facts_of
 from recommender.trending.ladder import TrendingConfig
 

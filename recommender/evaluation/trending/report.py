@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 
 from recommender.errors import InvalidInput
 from recommender.evaluation.intervals import Difference, Estimate, Resamples
-from recommender.evaluation.trending_formulas import (
+from recommender.evaluation.trending.formulas import (
     GRID_HOURS,
     WINDOWS_HOURS,
     Formula,
     as_served,
     the_field,
 )
-from recommender.evaluation.trending_lessons import (
+from recommender.evaluation.trending.lessons import (
     MIN_HOURS,
     Lessons,
     lessons_of_hours,
     ndcg_of_hours,
 )
-from recommender.evaluation.trending_lists import METRICS, foresight
-from recommender.evaluation.trending_moments import Clicks, blocks_of, hours_of, moments
-from recommender.evaluation.trending_tuning import Choice, choose
+from recommender.evaluation.trending.lists import METRICS, foresight
+from recommender.evaluation.trending.moments import Clicks, blocks_of, hours_of, moments
+from recommender.evaluation.trending.tuning import Choice, choose
 from recommender.trending.ladder import TrendingConfig
 
 FAST_HOURS = 0.1

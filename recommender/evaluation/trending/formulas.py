@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.evaluation.trending_lists import top_of
-from recommender.evaluation.trending_moments import HOUR_SECONDS, Moment
+from recommender.evaluation.trending.lists import top_of
+from recommender.evaluation.trending.moments import HOUR_SECONDS, Moment
 from recommender.trending.decay import decay_rate, value
 from recommender.trending.ladder import TrendingConfig
 from recommender.trending.order import listed_order

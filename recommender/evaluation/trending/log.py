@@ -12,7 +12,7 @@ from recommender.archive.tables import INTERACTIONS, read_table
 from recommender.domain.interactions import Kind
 from recommender.errors import SourceError
 from recommender.evaluation.data_sets.digest import files_digest
-from recommender.evaluation.trending_moments import Clicks
+from recommender.evaluation.trending.moments import Clicks
 from recommender.store.log_reader import Log
 from recommender.trending.ladder import WEIGHTS
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from recommender.errors import InvalidInput
 from recommender.evaluation.data_sets.types import DataSet
 from recommender.evaluation.intervals import Difference, Resamples
-from recommender.evaluation.trending_in_lists import clicks_of
-from recommender.evaluation.trending_lessons import (
+from recommender.evaluation.trending.in_lists import clicks_of
+from recommender.evaluation.trending.lessons import (
     MIN_HOURS,
     Lessons,
     auc_of_lists,
@@ -20,8 +20,8 @@ from recommender.evaluation.trending_lessons import (
     lessons_of_lists,
     ndcg_of_hours,
 )
-from recommender.evaluation.trending_moments import Clicks, blocks_of, moments
-from recommender.evaluation.trending_tuning import Choice, choose, scores
+from recommender.evaluation.trending.moments import Clicks, blocks_of, moments
+from recommender.evaluation.trending.tuning import Choice, choose, scores
 from recommender.trending.ladder import TrendingConfig
 
 
