@@ -84,7 +84,7 @@ def compare(values: Mapping[str, Values], table: FeatureTable, seed: int) -> Com
         impressions=len(table),
         readers=len(np.unique(table.readers[table.readers >= 0])) + int((table.readers < 0).sum()),
         rows=len(table.rows),
-        rankers={name: _means(resamples, of) for name, of in values.items()},
+        rankers={name: resamples.means_of_defined(of) for name, of in values.items()},
         undefined={metric: int(np.isnan(of).sum()) for metric, of in first.items()},
         differences=tuple(
             PairedDifference(
@@ -109,7 +109,7 @@ def compare_groups(
             GroupComparison(
                 group=group.name,
                 impressions=int(group.chosen.sum()),
-                rankers=_means(resamples, within),
+                rankers=resamples.means_of_defined(within),
             )
         )
     return tuple(compared)
@@ -119,12 +119,6 @@ def _pairs(names: Sequence[str]) -> list[tuple[str, str]]:
     first = [(name, names[0]) for name in names[1:]]
     neighbours = list(zip(names[2:], names[1:], strict=False))
     return first + neighbours
-
-
-def _means(resamples: Resamples, values: Values) -> dict[str, Estimate | None]:
-    defined = {name: of for name, of in values.items() if not np.isnan(of).all()}
-    found = resamples.means(defined)
-    return {name: found.get(name) for name in values}
 
 
 def _differences(resamples: Resamples, one: Values, other: Values) -> dict[str, Difference]:

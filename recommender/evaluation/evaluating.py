@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.errors import InvalidInput
+from recommender.evaluation.beyond_accuracy import BeyondAccuracy, beyond_accuracy
 from recommender.evaluation.comparing import (
     Comparison,
     GroupComparison,
@@ -18,7 +19,9 @@ from recommender.evaluation.comparing import (
 )
 from recommender.evaluation.feature_table import FeatureTable
 from recommender.evaluation.folds import Plan
-from recommender.evaluation.metrics.calibration import Reliability, reliability
+from recommender.evaluation.intervals import Resamples
+from recommender.evaluation.permuting import Importance, importance_of
+from recommender.evaluation.probabilities import Probabilities, judged
 from recommender.evaluation.protocols import FeatureProtocol
 from recommender.evaluation.question import Question
 from recommender.evaluation.rankers import Scored
@@ -26,7 +29,6 @@ from recommender.evaluation.running import Workers
 from recommender.evaluation.scoring import all_scores, learned_scores, plain
 from recommender.evaluation.slices import by_article_age, by_history
 from recommender.evaluation.tables import Tables
-from recommender.evaluation.variety import Variety, varieties
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +45,13 @@ class Evaluation:
         The rankers that learn nothing, on all impressions of the part; None where ``main`` is that.
     history, article_age : tuple of GroupComparison
         ``main`` by how much is known of the reader, and by the age of what was clicked.
-    calibration : mapping of str to Reliability
+    calibration : mapping of str to Probabilities
         Of the rankers that tell probabilities.
-    importance : mapping of str to mapping of str to float
-        Of the rankers that learn: what each feature decides, the mean over folds.
-    variety : mapping of str to tuple of Variety
+    importance : mapping of str to Importance
+        Of the rankers that learn: what is lost without each feature.
+    effects : mapping of str to mapping of str to float
+        Of the rankers that learn: what moves the scores, the mean over folds.
+    beyond : mapping of str to tuple of BeyondAccuracy
     """
 
     main: Comparison
@@ -55,9 +59,10 @@ class Evaluation:
     all_given: Comparison | None
     history: tuple[GroupComparison, ...]
     article_age: tuple[GroupComparison, ...]
-    calibration: Mapping[str, Reliability]
-    importance: Mapping[str, Mapping[str, float]]
-    variety: Mapping[str, tuple[Variety, ...]]
+    calibration: Mapping[str, Probabilities]
+    importance: Mapping[str, Importance]
+    effects: Mapping[str, Mapping[str, float]]
+    beyond: Mapping[str, tuple[BeyondAccuracy, ...]]
 
 
 def evaluate(
@@ -83,7 +88,7 @@ def evaluate(
     _require_telling(table)
     learned = learned_scores(question, plan, workers, advance)
     scored = all_scores(question, table, learned[FeatureProtocol.A])
-    values = _values(scored, table)
+    values, resamples = _values(scored, table), Resamples(table.readers, seed)
     return Evaluation(
         main=compare(values, table, seed),
         others={
@@ -95,12 +100,17 @@ def evaluate(
         history=compare_groups(values, table, by_history(table), seed),
         article_age=compare_groups(values, table, by_article_age(table), seed),
         calibration={
-            each.name: reliability(each.probabilities, table.clicked)
+            each.name: judged(each.probabilities, table, resamples)
             for each in scored
             if each.probabilities is not None
         },
-        importance={each.name: each.importance for each in scored if each.importance},
-        variety=varieties({e.name: e.scores for e in scored}, table, tables.vectors, seed),
+        importance={
+            each.name: importance_of(each.permuted, seed)
+            for each in scored
+            if each.permuted is not None
+        },
+        effects={each.name: each.effects for each in scored if each.effects},
+        beyond=beyond_accuracy({e.name: e.scores for e in scored}, table, tables, resamples),
     )
 
 

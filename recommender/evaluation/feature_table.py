@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.evaluation.metrics.ragged import Lists
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureTable:
@@ -36,6 +38,11 @@ class FeatureTable:
         Where each article stood, from 1; None where that is not known.
     propensities : ndarray, shape (rows,), float64, or None
         The logging policy's.
+    crowd : ndarray, shape (m,), float64, or None
+        Clicks on all articles before the list was offered; None where that is not known.
+    read : Lists or None
+        What each impression's reader had read before it, newest first, nothing for guests; None
+        where that is not known.
     """
 
     names: tuple[str, ...]
@@ -51,6 +58,8 @@ class FeatureTable:
     popularity: NDArray[np.float64]
     positions: NDArray[np.int32] | None = None
     propensities: NDArray[np.float64] | None = None
+    crowd: NDArray[np.float64] | None = None
+    read: Lists | None = None
 
     def __len__(self) -> int:
         """How many impressions there are."""
@@ -79,6 +88,8 @@ class FeatureTable:
             popularity=self.popularity[kept],
             positions=None if self.positions is None else self.positions[kept],
             propensities=None if self.propensities is None else self.propensities[kept],
+            crowd=None if self.crowd is None else self.crowd[chosen],
+            read=None if self.read is None else self.read.take(chosen),
         )
 
     def columns(self, names: tuple[str, ...]) -> FeatureTable:

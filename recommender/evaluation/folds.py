@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recommender.errors import InvalidInput
 from recommender.evaluation.feature_table import FeatureTable
+from recommender.evaluation.metrics.ragged import Lists, joined_starts
 
 DAY_SECONDS = 86_400.0
 
@@ -120,8 +121,12 @@ def _joined(tables: Sequence[FeatureTable]) -> FeatureTable:
         return None if any(getattr(each, name) is None for each in tables) else all_of(name)
 
     columns = ("rows", "impressions", "readers", "at", "known_until", "clicked", "articles")
-    lengths = np.concatenate([np.diff(table.starts) for table in tables])
     changes = {name: all_of(name) for name in (*columns, "published", "popularity")}
-    changes |= {name: all_known(name) for name in ("positions", "propensities")}  # type: ignore[misc]
-    starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-    return replace(first, starts=starts, **changes)  # type: ignore[arg-type]
+    changes |= {name: all_known(name) for name in ("positions", "propensities", "crowd")}  # type: ignore[misc]
+    starts = joined_starts([table.starts for table in tables])
+    return replace(first, starts=starts, read=_all_read(tables), **changes)  # type: ignore[arg-type]
+
+
+def _all_read(tables: Sequence[FeatureTable]) -> Lists | None:
+    read = [table.read for table in tables if table.read is not None]
+    return Lists.joined(read) if len(read) == len(tables) else None

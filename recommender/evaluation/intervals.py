@@ -120,6 +120,13 @@ class Resamples:
             for (name, each), (low, high) in zip(values.items(), _ends(drawn), strict=True)
         }
 
+    def means_of_defined(
+        self, values: Mapping[str, NDArray[np.floating]]
+    ) -> dict[str, Estimate | None]:
+        """Return the means as ``means`` does; None where one is undefined for every impression."""
+        found = self.means({name: each for name, each in values.items() if _defined(each)})
+        return {name: found.get(name) for name in values}
+
     def difference(self, first: NDArray[np.floating], second: NDArray[np.floating]) -> Difference:
         """Return the mean of ``first - second`` over the impressions where both are defined.
 
@@ -216,6 +223,10 @@ def _check(name: str, values: NDArray[np.floating], impressions: int) -> None:
     if np.isinf(values).any():
         place = int(np.argmax(np.isinf(values)))
         raise InvalidInput(name, "finite, or NaN where undefined", f"infinity at {place}")
+
+
+def _defined(values: NDArray[np.floating]) -> bool:
+    return not bool(np.isnan(values).all())
 
 
 def _mean(values: NDArray[np.floating]) -> float:

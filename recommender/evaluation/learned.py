@@ -5,14 +5,20 @@ from __future__ import annotations
 from recommender.errors import InvalidInput
 from recommender.evaluation.feature_table import FeatureTable
 from recommender.evaluation.folds import Fold
+from recommender.evaluation.permuting import permuted
 from recommender.evaluation.rankers import RankerName, Scored
 from recommender.learning.boosted import BoostedModel, train_boosted
 from recommender.learning.linear import LinearModel, train_linear
 from recommender.learning.lists import Lists
 
 
-def train_and_score(name: RankerName, fold: Fold, seed: int) -> Scored:
+def train_and_score(name: RankerName, fold: Fold, seed: int, sampled: int) -> Scored:
     """Return what the ranker, trained on what comes before the fold, says of the fold's rows.
+
+    Parameters
+    ----------
+    sampled : int
+        Impressions of the fold on which features are permuted; with 0 none are.
 
     Raises
     ------
@@ -24,11 +30,19 @@ def train_and_score(name: RankerName, fold: Fold, seed: int) -> Scored:
         raise InvalidInput("split", f"for {name}, {wanted}", f"{fold.name!r}, which is neither")
     match name:
         case RankerName.LINEAR:
-            return _scored(name, train_linear(lists_of(fold.train), seed=seed), fold.evaluate)
+            model: LinearModel | BoostedModel = train_linear(lists_of(fold.train), seed=seed)
         case RankerName.BOOSTED:
-            return _scored(name, train_boosted(lists_of(fold.train), seed=seed), fold.evaluate)
+            model = train_boosted(lists_of(fold.train), seed=seed)
         case _:
             raise InvalidInput("rankers", "a ranker that learns", name.value)
+    scores = model.scores(fold.evaluate.rows)
+    return Scored(
+        name=name.value,
+        scores=scores,
+        probabilities=model.probabilities(scores),
+        effects=dict(zip(model.names, model.effects.tolist(), strict=True)),
+        permuted=permuted(model.scores, fold.evaluate, sampled, seed) if sampled else None,
+    )
 
 
 def lists_of(table: FeatureTable) -> Lists:
@@ -40,14 +54,4 @@ def lists_of(table: FeatureTable) -> Lists:
         at=table.at,
         positions=table.positions,
         names=table.names,
-    )
-
-
-def _scored(name: RankerName, model: LinearModel | BoostedModel, evaluate: FeatureTable) -> Scored:
-    scores = model.scores(evaluate.rows)
-    return Scored(
-        name=name.value,
-        scores=scores,
-        probabilities=model.probabilities(scores),
-        importance=dict(zip(model.names, model.effects.tolist(), strict=True)),
     )

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Sequence
 
 from recommender.evaluation import plots
+from recommender.evaluation.beyond_accuracy import DIVERSITY, UNDEFINED
 from recommender.evaluation.comparing import GROUPED, Comparison, GroupComparison
-from recommender.evaluation.intervals import Difference, Estimate
+from recommender.evaluation.intervals import Estimate
+from recommender.evaluation.markup import (
+    cautions,
+    document,
+    figure,
+    paragraph,
+    section,
+    table,
+    terms,
+    told,
+    told_difference,
+)
 from recommender.evaluation.report import RULES, Report
 
-METRICS = ("auc", "mrr", "ndcg@5", "ndcg@10")
-"""What the tables show; the JSON has all."""
+METRICS = ("auc", "mrr", "ndcg@5", "ndcg@10", "hit@5", "hit@10")
 
 LEAST_IMPRESSIONS = 20
 """Groups of fewer impressions are not drawn: their means say little."""
@@ -20,7 +30,16 @@ RELEVANCE = "ndcg@10"
 VARIED_TOP = 5
 """Of the first so many the picture shows how varied they are: many lists hold hardly more."""
 
-IMPORTANCE = "share of what moves the scores within a list"
+IMPORTANCE = "AUC lost where the feature is permuted"
+EFFECT = "share of what moves the scores within a list"
+
+BEYOND = (
+    "Intra-list diversity: mean cosine distance of two of the articles. Novelty: how few of all "
+    "clicks so far they had, in bits. Serendipity: mean cosine distance to what the reader read. "
+    "Topic calibration: rank-aware Jensen-Shannon divergence from the topics that the reader read; "
+    "0 is the same mix. Coverage: share of all articles offered that are shown at all. Gini index: "
+    "how unequally they are, 0 to 1."
+)
 
 NOT_COMPARABLE = (
     "Figures are comparable only on the same impressions, with the same protocol. Published "
@@ -29,32 +48,12 @@ NOT_COMPARABLE = (
     "See docs/evaluation.md."
 )
 
-STYLE = """
-:root { color-scheme: light dark; --line: #8886; --soft: #8881; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 66rem; margin: 2rem auto; padding: 0 1rem;
-  background: Canvas; color: CanvasText; }
-table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; padding-bottom: .3rem; white-space: nowrap; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
-dt { font-weight: 600; }
-dd { margin: 0; overflow-wrap: anywhere; }
-th, td { padding: .2rem .7rem; border-bottom: 1px solid var(--line); text-align: right; }
-tbody th, td { white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
-figure { margin: 1.5rem 0; }
-figcaption { font-size: .9rem; }
-svg { max-width: 100%; height: auto; }
-.scroll { overflow-x: auto; }
-.cautions { border-left: 4px solid #d55e00; background: var(--soft); padding: .5rem 1rem; }
-"""
-
 
 def page(report: Report) -> str:
     """Return the report as HTML."""
-    title = f"Rankers on {report.tables.name}, {report.plan.split}"
-    body = "\n".join(
+    return document(
+        f"Rankers on {report.tables.name}, {report.plan.split}",
         (
-            f"<h1>{escape(title)}</h1>",
             _made_of(report),
             _cautions(report),
             _metrics(report),
@@ -62,29 +61,10 @@ def page(report: Report) -> str:
             _groups(report),
             _probabilities(report),
             _features(report),
-            _variety(report),
+            _beyond(report),
             _rules(report),
-        )
+        ),
     )
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8"/>\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
-
-
-def told(estimate: Estimate | Difference | None) -> str:
-    """Return an estimate in words, as ``0.712 (0.703 to 0.721)``."""
-    if estimate is None:
-        return "undefined"
-    return f"{estimate.mean:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
-
-
-def told_difference(difference: Difference) -> str:
-    """Return a difference in words, as ``+0.0120 (−0.0040 to +0.0280)``."""
-    said = f"{difference.mean:+.4f} ({difference.low:+.4f} to {difference.high:+.4f})"
-    return said.replace("-", "−")
 
 
 def _mean(estimate: Estimate | None) -> str:
@@ -106,19 +86,14 @@ def _made_of(report: Report) -> str:
         for fold in folds
     ]
     head = ("measured", "impressions before it, to learn from", "impressions")
-    return _terms(rows) + _table("Folds", head, sizes)
+    return terms(rows) + table("Folds", head, sizes)
 
 
 def _cautions(report: Report) -> str:
     if not report.cautions:
         return ""
-    items = "".join(
-        f"<li><strong>{escape(each.about)}</strong>: {escape(each.text)} ({each.count:,})</li>"
-        for each in report.cautions
-    )
-    return (
-        f'<section class="cautions"><h2>Know before you believe it</h2><ul>{items}</ul></section>'
-    )
+    texts = (f"{each.about}: {each.text} ({each.count:,})" for each in report.cautions)
+    return cautions("Know before you believe it", texts)
 
 
 def _metrics(report: Report) -> str:
@@ -126,19 +101,19 @@ def _metrics(report: Report) -> str:
     drawn = plots.bars(METRICS, main.rankers)
     parts = [
         _means("Mean and 95 % interval, protocol A", main),
-        _figure(drawn, "The same, drawn."),
+        figure(drawn, "The same, drawn."),
         _differences(main),
     ]
     given = report.evaluation.all_given
     if given is not None:
         parts.append(_means("All impressions given, rankers that learn nothing", given))
-    return _section("Metrics", parts)
+    return section("Metrics", parts)
 
 
 def _protocols(report: Report) -> str:
     others = report.evaluation.others.items()
     tables = [_means(f"Protocol {each.name}: {each.rule}", of) for each, of in others]
-    return _section("Other protocols", tables) if tables else ""
+    return section("Other protocols", tables) if tables else ""
 
 
 def _groups(report: Report) -> str:
@@ -153,7 +128,7 @@ def _groups(report: Report) -> str:
             "group, not groups.",
         ),
     ]
-    return _section("Groups of impressions", parts) if any(parts) else ""
+    return section("Groups of impressions", parts) if any(parts) else ""
 
 
 def _grouped(name: str, label: str, groups: Sequence[GroupComparison], note: str = "") -> str:
@@ -165,74 +140,104 @@ def _grouped(name: str, label: str, groups: Sequence[GroupComparison], note: str
         for each in groups
     ]
     heading = f"{GROUPED} by {label}"
-    table = _table(heading, (label, "impressions", *rankers), rows)
+    means = table(heading, (label, "impressions", *rankers), rows)
     large = [group for group in groups if group.impressions >= LEAST_IMPRESSIONS]
     if not large:
-        return table
+        return means
     drawn = plots.lines(name, large, GROUPED, label)
     caption = f"{heading}, groups of {LEAST_IMPRESSIONS} impressions or more. {note}".strip()
-    return _figure(drawn, caption) + table
+    return figure(drawn, caption) + means
 
 
 def _probabilities(report: Report) -> str:
     curves = report.evaluation.calibration
     if not curves:
         return ""
-    rows = [(name, f"{of.expected_calibration_error:.4f}") for name, of in curves.items()]
-    drawn = plots.calibration(curves, list(report.evaluation.main.rankers))
-    parts = [
-        _figure(drawn, "Tenths of all rows by predicted probability; true ones lie on the line."),
-        _table("Mean gap between predicted and observed", ("ranker", "gap"), rows),
+    rows = [
+        (
+            name,
+            told(of.log_loss),
+            told(of.brier),
+            f"{of.reliability.expected_calibration_error:.4f}",
+        )
+        for name, of in curves.items()
     ]
-    return _section("Calibration", parts)
+    drawn = plots.calibration(
+        {name: of.reliability for name, of in curves.items()}, list(report.evaluation.main.rankers)
+    )
+    head = ("ranker", "log loss, nats", "Brier score", "mean gap of the tenths")
+    parts = [
+        figure(drawn, "Tenths of all rows by predicted probability; true ones lie on the line."),
+        table("How true the probabilities are: the smaller, the truer", head, rows),
+    ]
+    return section("Calibration", parts)
 
 
 def _features(report: Report) -> str:
+    found, most = report.evaluation, plots.MOST_FEATURES
     parts = []
-    for name, of in report.evaluation.importance.items():
+    for name, of in found.importance.items():
         drawn = plots.importance(name, of, IMPORTANCE)
         caption = (
-            f"{name}: {IMPORTANCE} that it was trained on, the {plots.MOST_FEATURES} greatest."
+            f"{name}: {IMPORTANCE} among all candidates of {of.impressions:,} impressions, drawn "
+            f"once; the {most} features that cost most, and all features of a group together. "
+            "Features that say nearly the same stand in for each other, or are weighed against "
+            "each other: one alone then costs too little, or too much, and the group tells."
         )
-        parts.append(_figure(drawn, caption))
-    return _section("Importance of features", parts) if parts else ""
+        parts.append(figure(drawn, caption))
+    for name, effects in found.effects.items():
+        drawn = plots.effects(name, effects, EFFECT)
+        parts.append(
+            figure(drawn, f"{name}: {EFFECT} that it was trained on, the {most} greatest.")
+        )
+    return section("Importance of features", parts) if parts else ""
 
 
-def _variety(report: Report) -> str:
+def _beyond(report: Report) -> str:
     found = report.evaluation
     rows = [
-        (name, str(each.top), told(each.distance), f"{each.coverage:.3f}", f"{each.gini:.3f}")
-        for name, of in found.variety.items()
+        (
+            name,
+            str(each.top),
+            *(told(each.means[metric]) for metric in UNDEFINED),
+            f"{each.coverage:.3f}",
+            f"{each.gini:.3f}",
+        )
+        for name, of in found.beyond.items()
         for each in of
     ]
-    head = ("ranker", "first", "intra-list distance", "coverage", "Gini index")
+    head = ("ranker", "first", *(_spoken(each) for each in UNDEFINED), "coverage", "Gini index")
     points = [
-        plots.Point(name=name, x=each.distance, y=relevance)
-        for name, of in found.variety.items()
+        plots.Point(name=name, x=distance, y=relevance)
+        for name, of in found.beyond.items()
         for each in of
         if each.top == VARIED_TOP
-        and each.distance is not None
+        and (distance := each.means[DIVERSITY]) is not None
         and (relevance := found.main.rankers[name][RELEVANCE]) is not None
     ]
-    parts = [_table("The first articles of each impression", head, rows)]
+    parts = [table("The first articles of each impression", head, rows), paragraph(BEYOND)]
     if points:
-        label = f"intra-list distance of the first {VARIED_TOP} (mean cosine distance)"
+        label = f"intra-list diversity of the first {VARIED_TOP} (mean cosine distance)"
         drawn = plots.plane(points, label, RELEVANCE)
-        parts.insert(0, _figure(drawn, "Up is more relevant, right is more varied."))
-    return _section("Relevance against diversity", parts)
+        parts.insert(0, figure(drawn, "Up is more relevant, right is more varied."))
+    return section("Beyond accuracy", parts)
+
+
+def _spoken(metric: str) -> str:
+    return metric.replace("_", " ").replace("intra list", "intra-list")
 
 
 def _rules(report: Report) -> str:
     protocol = report.question.all_protocols[0]
     rules = [(f"protocol {protocol.name}", protocol.rule), *RULES.items()]
-    return _section("How it was measured", [_terms(rules), f"<p>{escape(NOT_COMPARABLE)}</p>"])
+    return section("How it was measured", [terms(rules), paragraph(NOT_COMPARABLE)])
 
 
 def _means(caption: str, comparison: Comparison) -> str:
     rows = [
         (name, *(told(of[metric]) for metric in METRICS)) for name, of in comparison.rankers.items()
     ]
-    return _table(f"{caption} ({comparison.impressions:,} impressions)", ("ranker", *METRICS), rows)
+    return table(f"{caption} ({comparison.impressions:,} impressions)", ("ranker", *METRICS), rows)
 
 
 def _differences(comparison: Comparison) -> str:
@@ -247,31 +252,4 @@ def _differences(comparison: Comparison) -> str:
         for each in comparison.differences
     ]
     caption = "Paired differences: each ranker against the first, and against the one before it"
-    return _table(caption, ("", *METRICS), rows) if rows else ""
-
-
-def _section(title: str, parts: Iterable[str]) -> str:
-    return f"<section><h2>{escape(title)}</h2>\n{''.join(parts)}</section>"
-
-
-def _terms(pairs: Iterable[tuple[str, str]]) -> str:
-    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(of)}</dd>" for term, of in pairs)
-    return f"<dl>{items}</dl>\n"
-
-
-def _figure(svg: str, caption: str) -> str:
-    return f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>\n"
-
-
-def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    top = "".join(f'<th scope="col">{escape(each)}</th>' for each in head)
-    body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>'
-        + "".join(f"<td>{escape(each)}</td>" for each in rest)
-        + "</tr>\n"
-        for first, *rest in rows
-    )
-    return (
-        f'<div class="scroll"><table><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{top}</tr></thead><tbody>\n{body}</tbody></table></div>\n"
-    )
+    return table(caption, ("", *METRICS), rows) if rows else ""

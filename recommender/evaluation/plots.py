@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from recommender.evaluation.comparing import GroupComparison
 from recommender.evaluation.intervals import Estimate
 from recommender.evaluation.metrics.calibration import Reliability
+from recommender.evaluation.permuting import Importance
 
 INK = "#010203"
 """Drawn in this colour, and then given the colour of the page's text."""
@@ -116,8 +117,31 @@ def calibration(curves: Mapping[str, Reliability], rankers: Sequence[str]) -> st
     return _svg("calibration", (6.0, 4.5), "Share of clicks against predicted probability", draw)
 
 
-def importance(name: str, of: Mapping[str, float], label: str) -> str:
-    """Draw what the features of one ranker decide, the greatest first."""
+def importance(name: str, of: Importance, label: str) -> str:
+    """Draw what is lost without each feature of one ranker, and without each group of them."""
+
+    def draw(figure: Figure) -> None:
+        left, right = figure.subplots(1, 2)
+        for axes, title, found in ((left, "features", of.features), (right, "groups", of.groups)):
+            shown = list(found.items())[:MOST_FEATURES]
+            axes.barh(
+                [each for each, _ in shown],
+                [estimate.mean for _, estimate in shown],
+                xerr=_arms([estimate for _, estimate in shown]),
+                color=COLOURS[7],
+                error_kw={"ecolor": INK, "capsize": 2.0},
+            )
+            axes.invert_yaxis()
+            axes.set_title(title)
+            axes.set_xlabel(label)
+            axes.grid(visible=True, axis="x", alpha=0.3)
+
+    height = 1.2 + 0.26 * min(MOST_FEATURES, len(of.features))
+    return _svg(f"importance-{name}", (10.0, height), f"Importance of features, {name}", draw)
+
+
+def effects(name: str, of: Mapping[str, float], label: str) -> str:
+    """Draw what moves the scores of one ranker, the greatest first."""
     greatest = sorted(of.items(), key=lambda each: (-each[1], each[0]))[:MOST_FEATURES]
 
     def draw(figure: Figure) -> None:
@@ -130,7 +154,7 @@ def importance(name: str, of: Mapping[str, float], label: str) -> str:
         axes.grid(visible=True, axis="x", alpha=0.3)
 
     height = 1.0 + 0.26 * len(greatest)
-    return _svg(f"importance-{name}", (8.0, height), f"Importance of features, {name}", draw)
+    return _svg(f"effects-{name}", (8.0, height), f"What moves the scores, {name}", draw)
 
 
 def plane(points: Sequence[Point], x: str, y: str) -> str:

@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 
 from recommender.errors import InvalidInput
 from recommender.evaluation.feature_table import FeatureTable
+from recommender.evaluation.permuting import Permuted
 from recommender.ranking.features import FEATURE_NAMES
 from recommender.ranking.ranker import Ranker
 from recommender.ranking.weighted import WeightedConfig, WeightedRanker
-
-BEFORE_ALL = -1e15
-"""Second at which an article counts as published of which that is not known."""
 
 
 class RankerName(StrEnum):
@@ -49,14 +47,17 @@ class Scored:
         The higher, the earlier.
     probabilities : ndarray, shape (rows,), float64, or None
         Of a click, where the ranker tells them.
-    importance : mapping of str to float
-        What each feature decides; empty where that is not known.
+    effects : mapping of str to float
+        Share of each feature in what moves the scores; empty where that is not known.
+    permuted : Permuted or None
+        What is lost without each feature, where that was measured.
     """
 
     name: str
     scores: NDArray[np.float64]
     probabilities: NDArray[np.float64] | None = None
-    importance: Mapping[str, float] = field(default_factory=dict)
+    effects: Mapping[str, float] = field(default_factory=dict)
+    permuted: Permuted | None = None
 
 
 def plain_scores(name: RankerName, table: FeatureTable, seed: int) -> NDArray[np.float64]:
@@ -71,7 +72,7 @@ def plain_scores(name: RankerName, table: FeatureTable, seed: int) -> NDArray[np
         case RankerName.RANDOM:
             return random_scores(table, seed)
         case RankerName.NEWEST:
-            return np.nan_to_num(table.published, nan=BEFORE_ALL)
+            return newest_scores(table)
         case RankerName.POPULAR:
             return table.popularity.astype(np.float64)
         case RankerName.TRENDING:
@@ -82,6 +83,15 @@ def plain_scores(name: RankerName, table: FeatureTable, seed: int) -> NDArray[np
             return ranker_scores(WeightedRanker(WeightedConfig()), table)
         case RankerName.LINEAR | RankerName.BOOSTED:
             raise InvalidInput("rankers", "a ranker that learns nothing", name.value)
+
+
+def newest_scores(table: FeatureTable) -> NDArray[np.float64]:
+    """Return when each article was published, shape (rows,), seconds since the epoch.
+
+    What has no date is as old as the list that offers it, as in a replay: the newest of all.
+    """
+    offered = table.at[table.impression_of_rows]
+    return np.where(np.isnan(table.published), offered, table.published)
 
 
 def ranker_scores(ranker: Ranker, table: FeatureTable) -> NDArray[np.float64]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from recommender.evaluation.beyond_accuracy import BeyondAccuracy
 from recommender.evaluation.cautions import Caution, cautions
 from recommender.evaluation.comparing import Comparison
 from recommender.evaluation.evaluating import Evaluation
 from recommender.evaluation.folds import Plan
-from recommender.evaluation.metrics.calibration import Reliability
+from recommender.evaluation.probabilities import Probabilities
 from recommender.evaluation.question import Question
 from recommender.evaluation.tables import Tables
 
@@ -72,7 +73,10 @@ class Report:
         found, main = self.evaluation, self.evaluation.main
         return {
             "dataset": self.tables.name.value,
-            "rankers": main.rankers,
+            "rankers": {
+                name: dict(metrics) | {"beyond_accuracy": _beyond(found.beyond[name])}
+                for name, metrics in main.rankers.items()
+            },
             "impressions": main.impressions,
             "readers": main.readers,
             "rows": main.rows,
@@ -86,9 +90,9 @@ class Report:
             },
             "all_given": None if found.all_given is None else _compared(found.all_given),
             "slices": {"history_length": found.history, "article_age": found.article_age},
-            "calibration": {name: _curve(each) for name, each in found.calibration.items()},
+            "calibration": {name: _calibration(each) for name, each in found.calibration.items()},
             "importance": found.importance,
-            "beyond_accuracy": found.variety,
+            "effects": found.effects,
             "data": self._data(),
             "seed": self.question.seed,
             "versions": self.versions,
@@ -129,10 +133,22 @@ def _compared(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _curve(of: Reliability) -> Mapping[str, Any]:
+def _beyond(of_tops: Sequence[BeyondAccuracy]) -> dict[str, Any]:
+    """Return what each top is, under the name of how many articles it has."""
     return {
-        "predicted": of.predicted.tolist(),
-        "observed": of.observed.tolist(),
-        "counts": of.counts.tolist(),
-        "expected_calibration_error": of.expected_calibration_error,
+        str(each.top): dict(each.means)
+        | {"coverage": each.coverage, "gini": each.gini, "undefined": each.undefined}
+        for each in of_tops
+    }
+
+
+def _calibration(of: Probabilities) -> Mapping[str, Any]:
+    curve = of.reliability
+    return {
+        "log_loss": of.log_loss,
+        "brier": of.brier,
+        "expected_calibration_error": curve.expected_calibration_error,
+        "predicted": curve.predicted.tolist(),
+        "observed": curve.observed.tolist(),
+        "counts": curve.counts.tolist(),
     }

@@ -47,11 +47,15 @@ class Workers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One ranker to be trained and asked under one protocol on one fold, named by its place."""
+    """One ranker to be trained and asked under one protocol on one fold, named by its place.
+
+    Features are permuted on ``sampled`` impressions of the fold; with 0 none are.
+    """
 
     protocol: FeatureProtocol
     ranker: RankerName
     fold: int
+    sampled: int
 
 
 def run(
@@ -73,7 +77,7 @@ def run(
     """
     with _backend(workers, folds):
         done = joblib.Parallel(return_as="generator")(
-            joblib.delayed(_work)(job.protocol, job.ranker, folds[job.fold], seed) for job in jobs
+            joblib.delayed(_work)(job, folds[job.fold], seed) for job in jobs
         )
         return list(_told(done, advance))
 
@@ -87,17 +91,15 @@ class _Refusal:
     got: str | None
 
 
-def _work(
-    protocol: FeatureProtocol, ranker: RankerName, fold: Fold, seed: int
-) -> Scored | _Refusal:
+def _work(job: Job, fold: Fold, seed: int) -> Scored | _Refusal:
     seen = replace(
         fold,
-        train=None if fold.train is None else under(protocol, fold.train),
-        evaluate=under(protocol, fold.evaluate),
+        train=None if fold.train is None else under(job.protocol, fold.train),
+        evaluate=under(job.protocol, fold.evaluate),
     )
     try:
         with threadpool_limits(limits=1):
-            return train_and_score(ranker, seen, seed)
+            return train_and_score(job.ranker, seen, seed, job.sampled)
     except InvalidInput as error:
         return _Refusal(field=error.field, wanted=error.wanted, got=error.got)
 

@@ -1,4 +1,4 @@
-"""Small catalogues without Redis, for the rooms that only compute."""
+"""Small catalogues and artifacts without Redis, for the rooms that only compute."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from recommender.catalogue.live import CatalogueEntry, LiveCatalogue
 from recommender.domain.ids import ArticleId
+from recommender.ranking.artifacts import Artifact, CalibrationPart, LinearPart, Origin, seal
 
 NOW = 1_767_225_600.0
 
@@ -42,3 +43,48 @@ def catalogue(entry: Callable[..., CatalogueEntry]) -> Callable[..., LiveCatalog
         return made
 
     return catalogue
+
+
+@pytest.fixture
+def origin() -> Callable[..., Origin]:
+    """Give a maker of origins; what is not given is plain."""
+
+    def origin(**changes: Any) -> Origin:
+        plain: dict[str, Any] = {
+            "made_at": "2026-01-01T00:00:00Z",
+            "data_set": "mind",
+            "data_digest": "d" * 64,
+            "parts": ("train",),
+            "learned_from": 1_573_257_600.0,
+            "learned_until": 1_573_344_000.0,
+            "seed": 1,
+            "features": ("a", "b"),
+            "feature_schema": "s1",
+            "effects": (0.75, 0.25),
+            "taken_over": (),
+            "metrics": {"auc": 0.75},
+            "versions": {"numpy": "2.0"},
+        }
+        return Origin(**(plain | changes))
+
+    return origin
+
+
+@pytest.fixture
+def linear_artifact(origin: Callable[..., Origin]) -> Callable[..., Artifact]:
+    """Give a maker of linear artifacts from weights and what differs in the origin."""
+
+    def linear_artifact(*weights: float, **changes: Any) -> Artifact:
+        calibration = CalibrationPart(scores=(0.0, 1.0), chances=(0.25, 0.75))
+        none = (0.0,) * len(weights)
+        part = LinearPart(
+            weights=weights,
+            beside=none,
+            squares=none,
+            low=(-9.0,) * len(none),
+            high=(9.0,) * len(none),
+            calibration=calibration,
+        )
+        return seal(part, origin(**changes))
+
+    return linear_artifact

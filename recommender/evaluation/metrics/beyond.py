@@ -6,8 +6,6 @@ all lists together. ``recommender.evaluation.quality`` judges one list at a time
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,10 +37,9 @@ def intra_list_distances(lists: Lists, vectors: NDArray[np.floating]) -> NDArray
     >>> intra_list_distances(lists, np.array([[1.0, 0.0], [0.0, 1.0]])).round(4).tolist()
     [0.6667, nan]
     """
-    exact = np.asarray(vectors, np.float64)
     lengths = lists.lengths
-    own = lists.sums(np.einsum("nd,nd->n", exact, exact)[:, None])[:, 0]
-    cosines = (lists.sums(exact) ** 2).sum(axis=1) - own
+    squares = np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64)
+    cosines = (lists.sums(vectors) ** 2).sum(axis=1) - lists.sums(squares[:, None])[:, 0]
     pairs = np.where(lengths > 1, lengths * (lengths - 1.0), np.nan)
     return np.asarray(np.maximum(0.0, 1.0 - cosines / pairs))
 
@@ -127,23 +124,38 @@ def novelty(shares: NDArray[np.floating], starts: NDArray[np.int64]) -> NDArray[
     return 0.0 - means(np.log2(shares), starts)
 
 
-def one_hot(topics: Sequence[str | None]) -> NDArray[np.float64]:
-    """Return the topic of each article as a row with a 1, the topics in order of their names.
+def topic_mixes(lists: Lists, topics: NDArray[np.integer], count: int) -> NDArray[np.float64]:
+    r"""Return how much of each topic each list has, what stands at rank i counting :math:`1 / i`.
 
-    An article without a topic has none. The means of a list's rows are its mix of topics.
+    The rank-aware mix of RADio (Vrijenhoek et al., RADio: Rank-Aware Divergence Metrics to Measure
+    Normative Diversity in News Recommendations, RecSys 2022): further down less is seen.
+
+    Parameters
+    ----------
+    lists : Lists
+        What counts most comes first: the top of what is shown, the newest of what was read.
+    topics : ndarray, shape (n,), int
+        The topic of each article number, from 0; -1, none, is no part of a mix.
+    count : int
+        How many topics there are.
+
+    Returns
+    -------
+    ndarray, shape (m, count), float64
 
     Examples
     --------
-    >>> one_hot(["sport", "food", None]).tolist()
-    [[0.0, 1.0], [1.0, 0.0], [0.0, 0.0]]
+    >>> lists = Lists(articles=np.array([0, 1, 1, 2]), starts=np.array([0, 3, 4]))
+    >>> topic_mixes(lists, np.array([0, 1, -1]), count=2).round(4).tolist()
+    [[1.0, 0.8333], [0.0, 0.0]]
     """
-    names = sorted({topic for topic in topics if topic is not None})
-    columns = {name: column for column, name in enumerate(names)}
-    rows = np.zeros((len(topics), len(names)))
-    for row, topic in enumerate(topics):
-        if topic is not None:
-            rows[row, columns[topic]] = 1.0
-    return rows
+    owners = np.repeat(np.arange(len(lists)), lists.lengths)
+    ranks = np.arange(len(lists.articles)) - lists.starts[owners] + 1.0
+    of_rows = topics[lists.articles]
+    known = of_rows >= 0
+    cells = owners[known] * count + of_rows[known]
+    found = np.bincount(cells, 1.0 / ranks[known], minlength=len(lists) * count)
+    return found.astype(np.float64, copy=False).reshape(len(lists), count)
 
 
 def miscalibrations(read: NDArray[np.floating], shown: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -151,9 +163,10 @@ def miscalibrations(read: NDArray[np.floating], shown: NDArray[np.floating]) -> 
 
     The Jensen-Shannon divergence in bits of the two mixes of topics,
     :math:`H(\frac{p + q}{2}) - \frac{H(p) + H(q)}{2}` (Lin, Divergence Measures Based on the
-    Shannon Entropy, IEEE Transactions on Information Theory 1991). Steck (Calibrated
-    Recommendations, RecSys 2018) takes the Kullback-Leibler divergence, which is infinite where a
-    topic is missing and must be smoothed.
+    Shannon Entropy, IEEE Transactions on Information Theory 1991). Of the mixes of ``topic_mixes``
+    it is the topic calibration of RADio (Vrijenhoek et al., RecSys 2022), whose code gives its
+    square root. Steck (Calibrated Recommendations, RecSys 2018) takes the Kullback-Leibler
+    divergence, which is infinite where a topic is missing and must be smoothed.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,26 @@ class Lists:
     def __post_init__(self) -> None:
         check_starts(self.starts, len(self.articles))
 
+    @classmethod
+    def of(cls, many: Sequence[NDArray[np.integer]]) -> Lists:
+        """Return one or more arrays of articles as lists.
+
+        Examples
+        --------
+        >>> Lists.of([np.array([4, 5]), np.array([6])]).starts.tolist()
+        [0, 2, 3]
+        """
+        starts = np.concatenate(([0], np.cumsum([len(each) for each in many]))).astype(np.int64)
+        return cls(articles=np.concatenate(many), starts=starts)
+
+    @classmethod
+    def joined(cls, many: Sequence[Lists]) -> Lists:
+        """Return the lists of one or more, one after the other."""
+        return cls(
+            articles=np.concatenate([each.articles for each in many]),
+            starts=joined_starts([each.starts for each in many]),
+        )
+
     def __len__(self) -> int:
         return len(self.starts) - 1
 
@@ -45,6 +65,14 @@ class Lists:
     def lengths(self) -> NDArray[np.int64]:
         """How many articles each list has, shape (m,)."""
         return np.diff(self.starts)
+
+    def take(self, chosen: NDArray[np.bool_]) -> Lists:
+        """Return the lists where ``chosen``, shape (m,), is True."""
+        lengths = self.lengths
+        return Lists(
+            articles=self.articles[np.repeat(chosen, lengths)],
+            starts=np.concatenate(([0], np.cumsum(lengths[chosen]))).astype(np.int64),
+        )
 
     def sums(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
         """Return the sum over each list of what its articles have, shape (m, d).
@@ -75,6 +103,18 @@ class Lists:
         found = self.sums(values)
         found[self.lengths == 0] = np.nan
         return np.asarray(found / np.maximum(self.lengths, 1)[:, None])
+
+
+def joined_starts(many: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Return where lists begin when what holds them is put one after the other.
+
+    Examples
+    --------
+    >>> joined_starts((np.array([0, 2]), np.array([0, 1, 4]))).tolist()
+    [0, 2, 3, 6]
+    """
+    lengths = np.concatenate([np.diff(starts) for starts in many])
+    return np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
 
 
 def chunks(widths: NDArray[np.int64], size: int) -> Iterator[slice]:

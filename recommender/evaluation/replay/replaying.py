@@ -18,6 +18,7 @@ from recommender.domain.ids import ArticleId, ReaderId
 from recommender.errors import InvalidInput
 from recommender.evaluation.data_sets.types import NONE, Articles, DataSet, History, Impressions
 from recommender.evaluation.feature_table import FeatureTable
+from recommender.evaluation.metrics.ragged import Lists
 from recommender.evaluation.replay.catalogue import as_stored, catalogue_of
 from recommender.evaluation.replay.state import ReplayedState
 from recommender.feed_features import feature_rows
@@ -126,11 +127,14 @@ class Replay:
     def table(self, impressions: Impressions, advance: Callable[[int], None]) -> FeatureTable:
         """Let lists happen; return their features, each as of its own moment."""
         known, rows, clicks, published = [], [], [], []
+        crowd, read = [], []
         for place in range(len(impressions)):
             self._catch_up(float(impressions.at[place]))
             codes = _listed(impressions, place)
             known.append(max(self._known_until, self._newest_of(impressions, place)))
             clicks.append(self._state.clicks[codes])
+            crowd.append(self._state.clicks.sum())
+            read.append(self._state.read_by(int(impressions.readers[place])))
             with self._dated(impressions, place):
                 rows.append(self._features(impressions, place))
                 published.append(self._published[codes])
@@ -148,6 +152,8 @@ class Replay:
             articles=impressions.candidates.astype(np.int64),
             published=np.concatenate(published),
             popularity=np.concatenate(clicks).astype(np.float64),
+            crowd=np.array(crowd, np.float64),
+            read=Lists.of(read),
         )
 
     def _catch_up(self, now: float) -> None:

@@ -133,6 +133,11 @@ class ReplayedState:
             dwell_seconds=dwell,
         )
 
+    def read_by(self, reader: int) -> NDArray[np.int32]:
+        """Return the codes of what is remembered of a reader as read, newest first."""
+        reads = self.history(reader).reads
+        return np.fromiter((self._codes[each] for each in reads), np.int32, len(reads))
+
     def feed_state(
         self, reader: int, reading: ArticleId | None, trending: int, now: float
     ) -> FeedState:

@@ -8,14 +8,7 @@ import numpy as np
 import pytest
 
 from recommender.clock import FixedClock
-from recommender.ranking.artifacts import (
-    Artifact,
-    CalibrationPart,
-    LinearPart,
-    Origin,
-    save,
-    seal,
-)
+from recommender.ranking.artifacts import Artifact, save
 from recommender.ranking.features import FEATURE_NAMES
 from recommender.ranking.ranker import Ranker
 from recommender.ranking.weighted import WeightedConfig, WeightedRanker
@@ -23,33 +16,23 @@ from recommender.services.ranking import LOOK_SECONDS, RankerKeeper
 
 FALLBACK = WeightedRanker(WeightedConfig())
 
+Make = Callable[..., Artifact]
 
-def _artifact(weight: float, schema: str = "s1") -> Artifact:
-    origin = Origin(
-        made_at="2026-01-01T00:00:00Z",
-        data_set="mind",
-        data_digest="d" * 64,
-        parts=("train",),
-        seed=1,
-        features=FEATURE_NAMES,
-        feature_schema=schema,
-        effects=(0.0,) * len(FEATURE_NAMES),
-        taken_over=(),
-        metrics={},
-        versions={},
-    )
-    weights = (weight,) * len(FEATURE_NAMES)
-    calibration = CalibrationPart(scores=(0.0, 1.0), chances=(0.25, 0.75))
-    none = (0.0,) * len(FEATURE_NAMES)
-    part = LinearPart(
-        weights=weights,
-        beside=none,
-        squares=none,
-        low=(-9.0,) * len(none),
-        high=(9.0,) * len(none),
-        calibration=calibration,
-    )
-    return seal(part, origin)
+
+@pytest.fixture
+def artifact(linear_artifact: Make) -> Make:
+    """Give a maker of artifacts in which every feature of the service has the same weight."""
+
+    def artifact(weight: float, schema: str = "s1") -> Artifact:
+        count = len(FEATURE_NAMES)
+        return linear_artifact(
+            *(weight,) * count,
+            features=FEATURE_NAMES,
+            feature_schema=schema,
+            effects=(0.0,) * count,
+        )
+
+    return artifact
 
 
 @pytest.fixture
@@ -76,67 +59,69 @@ def test_without_a_path_the_fallback_serves(clock: FixedClock) -> None:
     assert keeper.status.refusal is None
 
 
-def test_an_artifact_serves_from_the_start(path: Path, keeper: Callable[[], RankerKeeper]) -> None:
-    save(_artifact(1.0), path)
+def test_an_artifact_serves_from_the_start(
+    path: Path, keeper: Callable[[], RankerKeeper], artifact: Make
+) -> None:
+    save(artifact(1.0), path)
     kept = keeper()
-    assert kept.ranker.name == _artifact(1.0).manifest.name
+    assert kept.ranker.name == artifact(1.0).manifest.name
     assert kept.status.loaded_at == 1_000.0
     assert kept.status.refusal is None
 
 
 def test_without_a_file_the_fallback_serves_until_there_is_one(
-    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock
+    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock, artifact: Make
 ) -> None:
     kept = keeper()
     assert kept.ranker is FALLBACK
     assert str(path) in (kept.status.refusal or "")
-    save(_artifact(1.0), path)
+    save(artifact(1.0), path)
     clock.advance(LOOK_SECONDS)
-    assert kept.ranker.name == _artifact(1.0).manifest.name
+    assert kept.ranker.name == artifact(1.0).manifest.name
     assert kept.status.refusal is None
 
 
 def test_a_new_artifact_serves_after_a_second_and_not_before(
-    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock
+    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock, artifact: Make
 ) -> None:
-    save(_artifact(1.0), path)
+    save(artifact(1.0), path)
     kept = keeper()
-    save(_artifact(2.0), path)
+    save(artifact(2.0), path)
     clock.advance(LOOK_SECONDS / 2)
-    assert kept.ranker.name == _artifact(1.0).manifest.name
+    assert kept.ranker.name == artifact(1.0).manifest.name
     clock.advance(LOOK_SECONDS / 2)
-    assert kept.ranker.name == _artifact(2.0).manifest.name
+    assert kept.ranker.name == artifact(2.0).manifest.name
 
 
 def test_a_clock_that_is_put_back_keeps_no_artifact_out(
-    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock
+    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock, artifact: Make
 ) -> None:
     kept = keeper()
-    save(_artifact(1.0), path)
+    save(artifact(1.0), path)
     clock.advance(-500.0)
-    assert kept.ranker.name == _artifact(1.0).manifest.name
+    assert kept.ranker.name == artifact(1.0).manifest.name
 
 
 @pytest.mark.parametrize("broken", ["schema", "bytes", "gone"])
 def test_the_former_one_serves_while_a_new_one_is_refused(
-    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock, broken: str
+    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock, broken: str, artifact: Make
 ) -> None:
-    save(_artifact(1.0), path)
+    save(artifact(1.0), path)
     kept = keeper()
     match broken:
         case "schema":
-            save(_artifact(2.0, schema="s2"), path)
+            save(artifact(2.0, schema="s2"), path)
         case "bytes":
             path.write_bytes(path.read_bytes()[:-10])
         case _:
             path.unlink()
     clock.advance(LOOK_SECONDS)
-    assert kept.ranker.name == kept.status.name == _artifact(1.0).manifest.name
+    assert kept.ranker.name == kept.status.name == artifact(1.0).manifest.name
     assert kept.status.loaded_at == 1_000.0
     assert kept.status.refusal is not None
-    save(_artifact(3.0), path)
+    save(artifact(3.0), path)
     clock.advance(LOOK_SECONDS)
-    assert kept.ranker.name == _artifact(3.0).manifest.name
+    assert kept.ranker.name == artifact(3.0).manifest.name
     assert kept.status.refusal is None
 
 
@@ -145,8 +130,9 @@ def test_a_refusal_is_logged_once(
     keeper: Callable[[], RankerKeeper],
     clock: FixedClock,
     caplog: pytest.LogCaptureFixture,
+    artifact: Make,
 ) -> None:
-    save(_artifact(1.0, schema="s2"), path)
+    save(artifact(1.0, schema="s2"), path)
     kept = keeper()
     for _ in range(3):
         clock.advance(LOOK_SECONDS)
@@ -160,11 +146,11 @@ def test_a_refusal_is_logged_once(
 
 
 def test_rankers_are_swapped_under_threads_and_each_is_whole(
-    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock
+    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock, artifact: Make
 ) -> None:
     """What a thread is given scores as its name says, while the file changes under it."""
-    weights = {_artifact(float(weight)).manifest.name: float(weight) for weight in range(20)}
-    save(_artifact(0.0), path)
+    weights = {artifact(float(weight)).manifest.name: float(weight) for weight in range(20)}
+    save(artifact(0.0), path)
     kept = keeper()
     row = np.eye(1, len(FEATURE_NAMES), dtype=np.float32)
     wrong: list[str] = []
@@ -180,23 +166,23 @@ def test_rankers_are_swapped_under_threads_and_each_is_whole(
     for thread in threads:
         thread.start()
     for weight in range(20):
-        save(_artifact(float(weight)), path)
+        save(artifact(float(weight)), path)
         clock.advance(LOOK_SECONDS)
     stop.set()
     for thread in threads:
         thread.join()
     clock.advance(LOOK_SECONDS)
     assert not wrong
-    assert kept.ranker.name == _artifact(19.0).manifest.name
+    assert kept.ranker.name == artifact(19.0).manifest.name
 
 
 def test_while_one_thread_looks_the_others_are_served_the_former_one(
-    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock
+    path: Path, keeper: Callable[[], RankerKeeper], clock: FixedClock, artifact: Make
 ) -> None:
-    save(_artifact(1.0), path)
+    save(artifact(1.0), path)
     kept = keeper()
-    save(_artifact(2.0), path)
+    save(artifact(2.0), path)
     clock.advance(LOOK_SECONDS)
     with kept._looking:
-        assert kept.ranker.name == _artifact(1.0).manifest.name
-    assert kept.ranker.name == _artifact(2.0).manifest.name
+        assert kept.ranker.name == artifact(1.0).manifest.name
+    assert kept.ranker.name == artifact(2.0).manifest.name

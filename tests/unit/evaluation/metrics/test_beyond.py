@@ -19,12 +19,13 @@ from recommender.evaluation.metrics.beyond import (
     intra_list_distances,
     miscalibrations,
     novelty,
-    one_hot,
     serendipity,
+    topic_mixes,
 )
 from recommender.evaluation.metrics.ragged import Lists
 
 ARTICLES = 6
+FOOD_SPORT_NONE = np.array([0, 1, -1])
 RAGGED = st.lists(st.lists(st.integers(0, ARTICLES - 1), max_size=6), min_size=1, max_size=6)
 COUNTS = st.lists(st.integers(0, 20), min_size=1, max_size=12).filter(any)
 
@@ -70,17 +71,29 @@ def test_serendipity_is_taken_over_all_pairs_of_shown_and_read(
 
 
 def test_half_a_topic_missing() -> None:
-    topics = one_hot(["food", "sport", None])
-    read, shown = ragged([[0, 1]]).means(topics), ragged([[0, 0]]).means(topics)
     # p = (1/2, 1/2), q = (1, 0): H((3/4, 1/4)) - (1 + 0) / 2
     between = -(3 / 4 * log2(3 / 4) + 1 / 4 * log2(1 / 4))
-    assert miscalibrations(read, shown) == pytest.approx([between - 1 / 2])
+    found = miscalibrations(np.array([[2.0, 2.0]]), np.array([[1.0, 0.0]]))
+    assert found == pytest.approx([between - 1 / 2])
+
+
+def test_what_stands_further_down_counts_less() -> None:
+    mixes = topic_mixes(ragged([[0, 1, 0], [], [1, 0]]), FOOD_SPORT_NONE, 2)
+    assert mixes.tolist() == [[1 + 1 / 3, 1 / 2], [0, 0], [1 / 2, 1]]
+
+
+def test_who_swaps_two_ranks_changes_the_topic_calibration() -> None:
+    read = topic_mixes(ragged([[0, 1]] * 2), FOOD_SPORT_NONE, 2)
+    shown = topic_mixes(ragged([[0, 1], [1, 0]]), FOOD_SPORT_NONE, 2)
+    same, swapped = miscalibrations(read, shown)
+    # p = (2/3, 1/3), q = (1/3, 2/3): H((1/2, 1/2)) - H((1/3, 2/3))
+    assert same == pytest.approx(0.0)
+    assert swapped == pytest.approx(1 + 1 / 3 * log2(1 / 3) + 2 / 3 * log2(2 / 3))
 
 
 def test_articles_without_a_topic_are_no_part_of_a_mix() -> None:
-    topics = one_hot(["food", "sport", None])
     read, shown = ragged([[0, 1], [2], []]), ragged([[0, 1, 2, 2], [0], [0]])
-    found = miscalibrations(read.means(topics), shown.means(topics))
+    found = miscalibrations(*(topic_mixes(each, FOOD_SPORT_NONE, 2) for each in (read, shown)))
     assert found[0] == pytest.approx(0.0)
     assert np.isnan(found[1:]).all()
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from recommender.evaluation.feature_table import FeatureTable
+from recommender.evaluation.metrics.ragged import Lists
 from recommender.evaluation.tables import DataSetName, Tables
 from recommender.ranking.features import FEATURE_NAMES
 
@@ -50,6 +51,7 @@ def make_table() -> Callable[..., FeatureTable]:
 def make_days() -> Callable[..., FeatureTable]:
     """Give a function that makes days of impressions with all features of the service.
 
+    Every fourth reader has read nothing.
     What is similar is clicked, with some noise; the other features are noise alone, but for what
     the site's rules add, which is nothing: it counts in full, whatever is learned.
     """
@@ -74,6 +76,8 @@ def make_days() -> Callable[..., FeatureTable]:
             articles=chance.integers(ARTICLES, size=m * LIST),
             published=np.repeat(at, LIST) - chance.uniform(0.0, 3 * DAY, size=m * LIST),
             popularity=chance.integers(9, size=m * LIST).astype(np.float64),
+            crowd=np.full(m, 9.0 * ARTICLES),
+            read=Lists.of([chance.integers(ARTICLES, size=number % 4) for number in range(m)]),
         )
 
     return make
@@ -88,7 +92,9 @@ def make_tables() -> Callable[..., Tables]:
         return Tables(
             name=DataSetName.MIND,
             parts=parts,
+            schema="s1",
             vectors=vectors / np.linalg.norm(vectors, axis=1, keepdims=True),
+            topics=np.arange(ARTICLES) % 3,
             dropped=(),
             digest="0" * 64,
         )

@@ -44,15 +44,11 @@ def test_what_learns_finds_what_is_liked(make_days: MakeDays, make_tables: MakeT
     assert auc["random"].low < 0.5 < auc["random"].high
     for name in ("linear", "boosted", "similar"):
         assert auc[name].low > 0.6
-    assert (
-        max(found.importance["linear"], key=found.importance["linear"].__getitem__) == "similarity"
-    )
-    assert (
-        max(found.importance["boosted"], key=found.importance["boosted"].__getitem__)
-        == "similarity"
-    )
-    assert set(found.calibration) == {"linear", "boosted"}
-    assert found.calibration["linear"].counts.sum() == 200 * 5
+    for name in ("linear", "boosted"):
+        effects, lost = found.effects[name], found.importance[name].features
+        assert max(effects, key=effects.__getitem__) == next(iter(lost)) == "similarity"
+    assert set(found.calibration) == set(found.importance) == {"linear", "boosted"}
+    assert found.calibration["linear"].reliability.counts.sum() == 200 * 5
 
 
 def test_each_is_compared_with_the_first_and_with_its_neighbour(

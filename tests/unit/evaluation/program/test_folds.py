@@ -27,6 +27,12 @@ def test_the_last_part_is_measured_by_what_was_learned_on_those_before(make_days
     ]
     assert fold.train.starts.tolist() == list(range(0, 14 * 5 + 1, 5))
     assert np.array_equal(fold.train.rows[10 * 5 :], parts["dev"].rows)
+    before, after = parts["train"].read, parts["dev"].read
+    assert fold.train.read is not None
+    assert before is not None
+    assert after is not None
+    assert fold.train.read.articles.tolist() == [*before.articles, *after.articles]
+    assert fold.train.read.lengths.tolist() == [*before.lengths, *after.lengths]
     assert planned.evaluated is parts["test"]
 
 
@@ -42,6 +48,10 @@ def test_a_first_part_is_measured_day_by_day_from_the_third_on(make_days: Make) 
             len(fold.train) + len(fold.evaluate)
             == (given.at < fold.evaluate.at[0] // DAY * DAY + DAY).sum()
         )
+    assert given.read is not None
+    assert planned.evaluated.read is not None
+    kept = given.at >= given.at[0] // DAY * DAY + 2 * DAY
+    assert planned.evaluated.read.lengths.tolist() == given.read.lengths[kept].tolist()
     measured = np.concatenate([fold.evaluate.impressions for fold in planned.folds])
     assert planned.evaluated.impressions.tolist() == measured.tolist()
     assert (

@@ -28,7 +28,7 @@ def test_each_goes_by_its_column(make_table: Make) -> None:
         for name in (RankerName.NEWEST, RankerName.POPULAR, RankerName.TRENDING, RankerName.SIMILAR)
     }
     assert order == {
-        "newest": [2, 0, 1],  # an article without a time stands last
+        "newest": [1, 2, 0],  # an article without a time is as old as the list
         "popular": [1, 2, 0],
         "trending": [0, 1, 2],
         "similar": [1, 2, 0],

@@ -29,6 +29,8 @@ MakeDays = Callable[..., FeatureTable]
 MakeTables = Callable[..., Tables]
 MakeReport = Callable[..., Report]
 
+MIDNIGHT, DAY = 1_573_257_600.0, 86_400.0
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -71,9 +73,8 @@ def test_json_has_the_promised_form(full: Report) -> None:
     told = json.loads(orjson.dumps(full.document()))
     assert list(told["rankers"]) == [each.value for each in RankerName]
     for metrics in told["rankers"].values():
-        for name in ("auc", "mrr", "ndcg@5", "ndcg@10"):
-            assert set(metrics[name]) == {"mean", "low", "high"}
-            assert metrics[name]["low"] <= metrics[name]["mean"] <= metrics[name]["high"]
+        for name in ("auc", "mrr", "ndcg@5", "ndcg@10", "hit@5", "hit@10"):
+            _is_estimate(metrics[name])
     assert told["impressions"] == full.evaluation.main.impressions
     assert (told["seconds"], told["seed"]) == (1.5, 7)
     assert told["protocol"]["features"] == "A"
@@ -84,8 +85,37 @@ def test_json_has_the_promised_form(full: Report) -> None:
     assert told["all_given"]["impressions"] == 160
     assert {"python", "numpy", "lightgbm"} <= set(told["versions"])
     assert {each["group"] for each in told["slices"]["history_length"]} == {"none", "1 to 5"}
-    assert set(told["calibration"]) == set(told["importance"]) == {"linear", "boosted"}
     assert told["differences"][0]["metrics"]["auc"].keys() == {"mean", "low", "high", "above_zero"}
+
+
+def test_json_says_of_each_ranker_what_it_is_beyond_accuracy(full: Report) -> None:
+    told = json.loads(orjson.dumps(full.document()))
+    for metrics in told["rankers"].values():
+        beyond = metrics["beyond_accuracy"]
+        assert list(beyond) == ["5", "10"]
+        for name in ("intra_list_diversity", "novelty", "serendipity", "topic_calibration"):
+            _is_estimate(beyond["10"][name])
+        assert 0.0 < beyond["5"]["coverage"] <= 1.0
+        assert 0.0 <= beyond["5"]["gini"] < 1.0
+        assert beyond["5"]["undefined"]["serendipity"] == told["impressions"] // 4
+
+
+def test_json_says_of_what_learns_how_true_it_is_and_what_matters(full: Report) -> None:
+    told = json.loads(orjson.dumps(full.document()))
+    for of_learned in ("calibration", "importance", "effects"):
+        assert set(told[of_learned]) == {"linear", "boosted"}
+    calibration, importance = told["calibration"]["linear"], told["importance"]["linear"]
+    _is_estimate(calibration["log_loss"])
+    _is_estimate(calibration["brier"])
+    assert 0.0 <= calibration["expected_calibration_error"] <= 1.0
+    assert importance["impressions"] == told["impressions"], "fewer than are sampled"
+    assert next(iter(importance["features"])) == next(iter(importance["groups"])) == "similarity"
+    _is_estimate(importance["features"]["age"])
+
+
+def _is_estimate(told: dict[str, float]) -> None:
+    assert set(told) == {"mean", "low", "high"}
+    assert told["low"] <= told["mean"] <= told["high"]
 
 
 def test_the_page_is_well_formed_and_needs_nothing_else(full: Report) -> None:
@@ -107,7 +137,7 @@ def test_the_page_has_every_picture_and_says_what_it_was_made_of(full: Report) -
     text = page(full)
     labels = re.findall(r'aria-label="([^"]*)"', text)
     assert [label.split(" ")[0] for label in labels] == [
-        "Mean", "auc", "auc", "Share", "Importance", "Importance", "ndcg@10",
+        "Mean", "auc", "auc", "Share", "Importance", "Importance", "What", "What", "ndcg@10",
     ]  # fmt: skip
     for said in ("0" * 64, "numpy", "Protocol B", "Protocol C", "All impressions given"):
         assert said in text
@@ -151,7 +181,9 @@ def test_what_was_left_out_or_is_not_known_is_counted(
     assert told["data"][0] == 4
     assert "behaviors.tsv:7" in told["data"][1]
     assert told["newest"][0] == 3
-    assert told["diversity"][0] == 20
+    assert told["intra_list_diversity"][0] == told["serendipity"][0] == 20
+    assert told["topic_calibration"][0] == 20 // 4
+    assert "novelty" not in told
 
 
 def test_a_protocol_that_takes_nothing_away_is_told(
@@ -167,15 +199,30 @@ def test_a_protocol_that_takes_nothing_away_is_told(
 def test_an_artifact_that_learned_from_the_same_impressions_is_named(
     make_days: MakeDays, make_tables: MakeTables, make_report: MakeReport
 ) -> None:
-    tables = make_tables(train=make_days(1, 20), test=make_days(1, 20, 2))
+    """By their time: the data may have grown since, or been cut elsewhere."""
+    test = make_days(1, 20, 2, MIDNIGHT + DAY)
+    tables = make_tables(train=make_days(1, 20), test=test)
     ranker = WeightedRanker(WeightedConfig(), name="linear@1234")
-    fair = TrainedBefore(ranker=ranker, data_digest="0" * 64, parts=("train",))
-    unfair = replace(fair, parts=("train", "test"))
+    fair = TrainedBefore(
+        ranker=ranker,
+        data_set=tables.name.value,
+        learned_from=MIDNIGHT,
+        learned_until=float(test.at[0]) - 1.0,
+    )
     report = make_report(tables, RankerName.SIMILAR, artifact=fair)
     assert list(report.evaluation.main.rankers) == ["similar", "linear@1234"]
     assert "linear@1234" not in _texts(report)
-    report = make_report(tables, RankerName.SIMILAR, artifact=unfair)
-    assert "it learned from" in _texts(report)["linear@1234"][1]
+    unfair = replace(fair, learned_until=float(test.at[4]))
+    told = _texts(make_report(tables, RankerName.SIMILAR, artifact=unfair))["linear@1234"]
+    assert told[0] == 5
+    assert "it learned from" in told[1]
+    elsewhere = replace(unfair, data_set="archive")
+    report = make_report(tables, RankerName.SIMILAR, artifact=elsewhere)
+    assert "linear@1234" not in _texts(report)
+    later = replace(fair, learned_from=float(test.at[3]) + 1.0, learned_until=float(test.at[-1]))
+    report = make_report(tables, RankerName.SIMILAR, artifact=later)
+    counts = [each.count for each in report.cautions if each.about == "linear@1234"]
+    assert counts == [16, 4], "those learned from, and those of before"
 
 
 def test_names_are_escaped(

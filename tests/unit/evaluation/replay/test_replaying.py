@@ -71,6 +71,27 @@ def test_what_becomes_visible_out_of_order_is_applied_in_order(make_part: Make, 
     assert (table.known_until - NOON).tolist() == [-np.inf, -np.inf, 3.0, 100.0]
 
 
+def test_what_was_read_before_and_what_all_clicked_is_known_of_each_list(
+    make_part: Make, run: Run
+) -> None:
+    """The reader's own newest comes first; of guests nothing is remembered."""
+    part = make_part(
+        "p",
+        {"at": 0.0, "codes": [0, 1], "clicked": [0]},
+        {"at": 1.0, "codes": [2, 3], "clicked": [2]},
+        {"at": 2.0, "codes": [3, 4]},
+        {"at": 2.0, "codes": [3], "reader": BEN},
+        {"at": 2.0, "codes": [3], "reader": NONE},
+        past={ANNA: [(5, -60.0, 9.0)]},
+    )
+    table = run(part)["p"]
+    assert table.crowd is not None
+    assert table.crowd.tolist() == [0, 1, 2, 2, 2]
+    assert table.read is not None
+    read = [each.tolist() for each in np.split(table.read.articles, table.read.starts[1:-1])]
+    assert read == [[5], [0, 5], [2, 0, 5], [], []]
+
+
 @pytest.mark.parametrize("late", [-0.5, float("nan")])
 def test_a_list_visible_before_it_was_shown_is_refused_by_name(
     make_part: Make, run: Run, late: float
