@@ -164,17 +164,20 @@ def interests_of(
     last = next((each for each in met if each.weight > 0 and weights.get(each.row, 0.0) > 0), None)
     vectors, shares, groups = _grouped(units[:liked], strength[:liked], config)
     strongest = np.array(rows[:liked], np.intp)
+    lately = _weights_lately(met, rows[:liked], config)
+    alike = np.ones(liked)
+    mean, recent, session = _towards(units[:liked], np.stack((alike, strength[:liked], lately)))
     return Interests(
         vectors=vectors,
         weights=shares,
         members=tuple(strongest[each] for each in groups),
-        session=_session(met, strongest, units[:liked], config),
+        session=session,
         aversions=_aversions(units[liked:][::-1], strength[liked:][::-1]),
         affinity=_affinity(weights, view, topics, config.topic_weight),
         liked=strongest,
         strength=strength[:liked],
-        mean=_towards(units[:liked], np.ones(liked)),
-        recent=_towards(units[:liked], strength[:liked]),
+        mean=mean,
+        recent=recent,
         strongest=units[: min(liked, MAX_STRONGEST)],
         last_read=last.row if last else None,
         recency=0.5 ** (last.age / (60.0 * config.session_minutes)) if last else 0.0,
@@ -187,11 +190,10 @@ def directions(view: CatalogueView, rows: Sequence[int] | Rows) -> NDArray[np.fl
 
 
 def _towards(units: NDArray[np.float32], weights: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return the direction of the weighted sum, shape (d,)."""
+    """Return the directions, shape (k, d), of the sums by each of k weights, shape (k, m)."""
     # Against the strongest: what is years old weighs too little for single precision.
-    relative = (weights / weights.max(initial=1e-300)).astype(np.float32)
-    direction: NDArray[np.float32] = unit((relative @ units)[np.newaxis])[0]
-    return direction
+    relative = weights / weights.max(axis=1, keepdims=True, initial=1e-300)
+    return unit(relative.astype(np.float32) @ units)
 
 
 class _Met(NamedTuple):
@@ -246,16 +248,15 @@ def _affinity(
     return affinity
 
 
-def _session(
-    met: Sequence[_Met], rows: Rows, units: NDArray[np.float32], config: InterestConfig
-) -> NDArray[np.float32]:
-    place = {row: number for number, row in enumerate(rows.tolist())}
-    weights = np.zeros(len(rows), np.float32)
+def _weights_lately(
+    met: Sequence[_Met], rows: Sequence[int], config: InterestConfig
+) -> NDArray[np.float64]:
+    """Return what speaks for each of ``rows`` from within the session."""
+    weights = dict.fromkeys(rows, 0.0)
     for each in met:
-        if each.age < 60.0 * config.session_minutes and each.weight > 0 and each.row in place:
-            weights[place[each.row]] += each.weight
-    session: NDArray[np.float32] = unit((weights @ units)[np.newaxis])[0]
-    return session
+        if each.age < 60.0 * config.session_minutes and each.weight > 0 and each.row in weights:
+            weights[each.row] += each.weight
+    return np.array(list(weights.values()), np.float64)
 
 
 def _aversions(units: NDArray[np.float32], weights: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -116,7 +116,7 @@ def _near(situation: Situation, direction: NDArray[np.float32], count: int) -> R
     if not count or not direction.any():
         return NONE
     view = situation.view
-    rows = view.roughly_nearest(direction, count, situation.eligible)
+    rows, products = view.roughly_nearest(direction, count, situation.eligible)
     # What is no nearer than the average article is not near, though nothing may be nearer.
-    sketch = view.sketcher.sketch(direction)
-    return rows[view.sketches[rows] @ sketch > view.sketcher.sketch(view.centre) @ sketch]
+    average = view.sketcher.sketch(view.centre) @ view.sketcher.sketch(direction)
+    return rows[products > average]

@@ -126,17 +126,20 @@ class CatalogueView:
 
     def roughly_nearest(
         self, query: NDArray[np.float32], count: int, allowed: NDArray[np.bool_]
-    ) -> Rows:
+    ) -> tuple[Rows, NDArray[np.float32]]:
         """Return up to ``count`` allowed rows nearest to ``query`` by sketch, in no order.
+
+        With the inner products of their sketches and that of ``query``.
 
         Parameters
         ----------
         query : ndarray, shape (d,)
         allowed : ndarray, shape (n,), bool
         """
-        scores = np.where(allowed, self.sketches @ self.sketcher.sketch(query), -np.inf)
-        rows = _top(scores, count)
-        return rows[allowed[rows]]
+        products = np.where(allowed, self.sketches @ self.sketcher.sketch(query), -np.inf)
+        rows = _top(products, count)
+        rows = rows[allowed[rows]]
+        return rows, products[rows]
 
     def nearest(
         self, query: NDArray[np.float32], count: int, allowed: NDArray[np.bool_]
@@ -151,7 +154,7 @@ class CatalogueView:
         query : ndarray, shape (d,)
         allowed : ndarray, shape (n,), bool
         """
-        rows = self.roughly_nearest(query, max(OVERSAMPLE * count, LEAST_ROUGH), allowed)
+        rows, _ = self.roughly_nearest(query, max(OVERSAMPLE * count, LEAST_ROUGH), allowed)
         exact = self.vectors[rows] @ query
         order = np.argsort(-exact, kind="stable")[:count]
         return rows[order], exact[order]

@@ -77,7 +77,7 @@ def acquaintance_features(met: Acquaintance, now: float) -> NDArray[np.float64]:
     of_reader = (
         float(not np.isnan(met.open_published)),
         np.log1p(met.history_length),
-        np.nan_to_num(np.log1p(max(0.0, now - met.last_seen) / 3_600.0)),
+        np.log1p(np.fmax(0.0, now - met.last_seen) / 3_600.0),
     )
     return np.column_stack(
         (
@@ -98,7 +98,7 @@ def _own(met: Acquaintance, now: float) -> NDArray[np.float64]:
     own = met.own
     if own is None:
         return np.zeros((len(met.read), 6))
-    hours = np.nan_to_num(np.maximum(0.0, now - own.first_shown) / 3_600.0)
+    hours = np.fmax(0.0, now - own.first_shown) / 3_600.0
     return np.column_stack(
         (
             np.log1p(own.shown),
@@ -112,4 +112,5 @@ def _own(met: Acquaintance, now: float) -> NDArray[np.float64]:
 
 
 def _recency(seconds: NDArray[np.float64], now: float) -> NDArray[np.float64]:
-    return np.nan_to_num(1.0 / (1.0 + np.maximum(0.0, now - seconds) / 3_600.0))
+    # The greater of 0 and NaN is 0, for fmax: what never was is not recent.
+    return np.fmax(0.0, 1.0 / (1.0 + np.maximum(0.0, now - seconds) / 3_600.0))

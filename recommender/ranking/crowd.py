@@ -29,7 +29,8 @@ CROWD = (
 
 CLICKS, VIEWS, SHOWN, EXPECTED = range(len(FAMILIES))
 _HOUR, _FOUR_HOURS, _DAY = (RUNGS_HOURS.index(hours) for hours in (1.0, 4.0, 24.0))
-_RATES = tuple(decay_rate(hours) for hours in RUNGS_HOURS)
+_RATES = np.array([decay_rate(hours) for hours in RUNGS_HOURS])
+_BIAS_HALF_LIVES = np.array([hours * 3_600.0 for _, hours in BIASES])
 
 LIFT_PRIOR = 1.0
 """Clicks as expected that each article is taken to have had: a lone click is no lift."""
@@ -82,28 +83,28 @@ def crowd_features(
     clicks, shown, expected = counts[:, CLICKS], counts[:, SHOWN], counts[:, EXPECTED]
     lift = np.log((clicks + LIFT_PRIOR) / (expected + LIFT_PRIOR))
     ctr = np.log((clicks / usual_ctr(site) + CTR_PRIOR) / (shown + CTR_PRIOR))
-    share = np.log1p(counts[:, :, _FOUR_HOURS]) - np.log1p(site[:, _FOUR_HOURS])
-    per_hour = clicks * np.array(_RATES) * 3_600.0 + STEADY_PER_HOUR
+    logs = np.log1p(counts)
+    share = logs[:, :, _FOUR_HOURS] - np.log1p(site[:, _FOUR_HOURS])
+    per_hour = clicks * _RATES * 3_600.0 + STEADY_PER_HOUR
     return np.column_stack(
         (
             np.log1p(crowd.trending) / np.log1p(max(crowd.top_trending, trending_floor)),
             _surge(crowd, trending_floor, full_surge),
-            *(np.log1p(counts[:, family]) for family in (CLICKS, VIEWS, SHOWN)),
+            *(logs[:, family] for family in (CLICKS, VIEWS, SHOWN)),
             lift,
             ctr[:, _HOUR:],
             _biases(signals, now),
             share[:, CLICKS],
             share[:, SHOWN],
             np.log(per_hour[:, _HOUR] / per_hour[:, _DAY]),
-            np.nan_to_num(np.log1p(np.maximum(0.0, now - signals.first_shown) / 3_600.0)),
+            np.log1p(np.fmax(0.0, now - signals.first_shown) / 3_600.0),  # NaN counts as 0
         )
     )
 
 
 def counts_now(levels: NDArray[np.float64], now: float) -> NDArray[np.float64]:
     """Return the decayed counts at ``now`` of levels, shape (…, rungs)."""
-    columns = [value(levels[..., rung], rate, now) for rung, rate in enumerate(_RATES)]
-    return np.stack(columns, axis=-1)
+    return value(levels, _RATES, now)
 
 
 def usual_ctr(site: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -124,6 +125,5 @@ def _surge(crowd: Crowd, floor: float, full: float) -> NDArray[np.float64]:
 
 
 def _biases(signals: Signals, now: float) -> NDArray[np.float64]:
-    age = np.nan_to_num(np.maximum(0.0, now - signals.biased_at))
-    half_lives = np.array([hours * 3_600.0 for _, hours in BIASES])
-    return np.asarray(signals.biases * np.exp2(-age[:, np.newaxis] / half_lives))
+    age = np.fmax(0.0, now - signals.biased_at)  # 0 where nothing can fade
+    return np.asarray(signals.biases * np.exp2(-age[:, np.newaxis] / _BIAS_HALF_LIVES))

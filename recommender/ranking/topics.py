@@ -36,7 +36,7 @@ class TopicPairs:
 
     Parameters
     ----------
-    places : ndarray, shape (p,)
+    places : ndarray, shape (p,), ascending
         The candidate of each pair.
     own : ndarray, shape (p, 2), float64
         What the reader read of the topic: articles, and their weight of late.
@@ -93,32 +93,40 @@ def topic_features(topics: Topics) -> NDArray[np.float64]:
     followed : 1 where the article's topic or source is followed, else 0.
     """
     count = len(topics.affinity)
+    category, subcategory, tags = topics.category, topics.subcategory, topics.tags
+    tag_lift = _lift(topics, tags)
     return np.column_stack(
         (
             topics.affinity,
-            _mean(topics, topics.category, count),
-            _mean(topics, topics.subcategory, count),
-            _mean(topics, topics.tags, count),
-            _best(topics, topics.tags, count),
-            _choice(topics, topics.category, count),
-            _choice(topics, topics.subcategory, count),
+            _mean(category.places, _lift(topics, category), count),
+            _mean(subcategory.places, _lift(topics, subcategory), count),
+            _mean(tags.places, tag_lift, count),
+            _best(tags.places, tag_lift, count),
+            _choice(topics, category, count),
+            _choice(topics, subcategory, count),
             topics.followed,
         )
     )
 
 
 def _lift(topics: Topics, pairs: TopicPairs) -> NDArray[np.float64]:
-    usual = (pairs.crowd + 1.0) / (topics.crowd_total + CROWD_PRIOR)
+    usual = ((pairs.crowd + 1.0) / (topics.crowd_total + CROWD_PRIOR))[:, np.newaxis]
     prior = np.array(READ_PRIOR)
-    shares = (pairs.own + prior * usual[:, np.newaxis]) / (topics.own_total + prior)
-    return np.asarray(np.log(shares / usual[:, np.newaxis]))
+    shares = (pairs.own + prior * usual) / (topics.own_total + prior)
+    return np.asarray(np.log(shares / usual))
 
 
-def _mean(topics: Topics, pairs: TopicPairs, count: int) -> NDArray[np.float64]:
-    sums = np.zeros((count, len(READ_PRIOR)))
-    np.add.at(sums, pairs.places, _lift(topics, pairs))
-    counts = np.maximum(1, np.bincount(pairs.places, minlength=count))
-    return np.asarray(sums / counts[:, np.newaxis])
+def _mean(places: NDArray[np.intp], lift: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    counts = np.maximum(1, np.bincount(places, minlength=count))
+    sums = [np.bincount(places, column, count) for column in lift.T]
+    return np.asarray(np.column_stack(sums) / counts[:, np.newaxis])
+
+
+def _best(places: NDArray[np.intp], lift: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    best = np.zeros((count, len(READ_PRIOR)))
+    starts = np.flatnonzero(np.diff(places, prepend=-1))
+    best[places[starts]] = np.maximum.reduceat(lift, starts) if len(starts) else 0.0
+    return best
 
 
 def _choice(topics: Topics, pairs: TopicPairs, count: int) -> NDArray[np.float64]:
@@ -128,9 +136,3 @@ def _choice(topics: Topics, pairs: TopicPairs, count: int) -> NDArray[np.float64
     expected = shown * topics.usual_ctr
     choice[pairs.places] = np.log((clicked + CHOICE_PRIOR) / (expected + CHOICE_PRIOR))
     return choice
-
-
-def _best(topics: Topics, pairs: TopicPairs, count: int) -> NDArray[np.float64]:
-    best = np.full((count, len(READ_PRIOR)), -np.inf)
-    np.maximum.at(best, pairs.places, _lift(topics, pairs))
-    return np.where(np.isfinite(best), best, 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ class WeightedConfig(Config):
     boost: float = Field(default=1.0, ge=-100, le=100, description="Weight of boost.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WeightedRanker:
     """Score = Σ weight × feature."""
 
@@ -50,7 +51,7 @@ class WeightedRanker:
         moved = np.abs(self.weights) * np.array([each.span for each in FEATURES])
         return np.asarray(moved / max(float(moved.sum()), 1e-300))
 
-    @property
+    @cached_property
     def weights(self) -> NDArray[np.float64]:
         """The weight of each feature, shape (f,); 0 for those that have none."""
         weighed = self.config.model_dump()

@@ -93,10 +93,11 @@ class Quotas:
 class _Cap:
     def __init__(self, codes: NDArray[np.int32], most: int) -> None:
         self._codes, self._most = codes, most
+        self._code: list[int] = codes.tolist()  # of one candidate a list tells sooner
         self._above: dict[int, int] = {}
 
     def count(self, candidate: int, step: int, standing: NDArray[np.float64]) -> None:
-        code = int(self._codes[candidate])
+        code = self._code[candidate]
         if code == 0:
             return
         before = self._above.get(code, 0)
@@ -108,12 +109,13 @@ class _Cap:
 
 class _Kind:
     def __init__(self, mask: NDArray[np.bool_], share: float) -> None:
-        self._mask, self.share = mask, share
+        self._is_of: list[bool] = mask.tolist()
+        self.share = share
         self.members = np.flatnonzero(mask)
         self.above = 0
 
     def count(self, candidate: int, step: int) -> None:
-        if self._mask[candidate]:
+        if self._is_of[candidate]:
             self.above += step
 
 

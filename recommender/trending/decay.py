@@ -43,8 +43,13 @@ def log_add(a: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(np.logaddexp(a, b), dtype=np.float64)
 
 
-def value(levels: ArrayLike, rate: float, now: float) -> NDArray[np.float64]:
+def value(levels: ArrayLike, rate: ArrayLike, now: float) -> NDArray[np.float64]:
     """Return the decayed weight at ``now`` (epoch seconds) of ``levels``; never negative.
+
+    Parameters
+    ----------
+    rate : array_like
+        One for all levels, or one for each place on their last axis.
 
     Examples
     --------
@@ -54,7 +59,8 @@ def value(levels: ArrayLike, rate: float, now: float) -> NDArray[np.float64]:
     >>> float(value(level(T0, rate), rate, T0 + 3600).round(6))
     0.5
     """
-    return np.exp(np.asarray(levels, dtype=np.float64) - rate * (now - T0))
+    fading = np.asarray(rate, dtype=np.float64) * (now - T0)
+    return np.exp(np.asarray(levels, dtype=np.float64) - fading)
 
 
 def surge(
