@@ -3,7 +3,7 @@
 What is kept, and for how long: the service's logs keep what was logged in the last --keep-hours
 (and their newest archived entry); the archive keeps everything. Days older than --keep-hours may
 be removed, folder by folder; what the logs still hold would be archived again. A reader who is
-erased from the service is still in the archive until the command "erase" has run.
+erased from the service is in the archive until the next run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rich.table import Table
 
 from recommender.archive.archiver import Archiver, Moved
 from recommender.archive.durable import written_by_one
-from recommender.archive.erasing import Eraser
+from recommender.archive.erasing import ErasedRows, Eraser
 from recommender.archive.losses import Loss
 from recommender.bootstrap import Wiring, open_site
 from recommender.domain.ids import ID_RULE, ReaderId, is_valid_id
@@ -99,7 +99,8 @@ def main() -> None:
 def run(to: Path | None, keep_hours: float, rows: int, json_file: Path | None) -> None:
     """Move what is new in the logs into the archive, and trim what is safely there.
 
-    It may be killed at any moment: run it again. Two at once are refused.
+    Then erase from the archive the readers who were erased from the service since. It may be
+    killed at any moment: run it again. Two at once are refused.
     """
     settings = read_settings()
     root = _root(settings, to)
@@ -107,12 +108,21 @@ def run(to: Path | None, keep_hours: float, rows: int, json_file: Path | None) -
         began = time.perf_counter()
         reader = site.logs
         archiver = Archiver(reader, root, site.site, rows)
+        site.erasures.begin()
         with progress("archiving", archiver.waiting()) as advance:
             keep_from = site.clock.now() - keep_hours * HOUR_SECONDS
             moved = archiver.run(keep_from, advance, _warn)
+        erased = _erase_noted(site, root)
         seconds = time.perf_counter() - began
-    _tell({"logs": [asdict(each) for each in moved], "seconds": seconds}, json_file)
+    logs = [asdict(each) for each in moved]
+    _tell({"logs": logs, "erased": asdict(erased), "seconds": seconds}, json_file)
     _print_moved(moved, seconds, root, settings.site)
+    if erased.readers:
+        tables.print(
+            f"{erased.readers} readers were erased from the service: {erased.slates} slates and "
+            f"{erased.interactions} interactions of theirs erased here, too",
+            soft_wrap=True,
+        )
 
 
 @main.command()
@@ -128,11 +138,10 @@ def run(to: Path | None, keep_hours: float, rows: int, json_file: Path | None) -
 @json_option
 @reports_errors
 def erase(to: Path | None, readers: list[ReaderId], json_file: Path | None) -> None:
-    """Erase readers from the archive and then from the service, with all merged into them.
+    """Erase readers from the service and then from the archive, with all merged into them.
 
-    The archive first: the service alone knows who was merged into a reader, and forgets it with
-    the reader. For somebody who was erased from the service before, name every id. It may be
-    killed at any moment: run it again.
+    For somebody who was erased from the service before the archive was begun, or when it had
+    dropped the note, name every id. It may be killed at any moment: run it again.
     """
     settings = read_settings()
     root = _root(settings, to)
@@ -140,10 +149,9 @@ def erase(to: Path | None, readers: list[ReaderId], json_file: Path | None) -> N
         raise SourceError(f"{root}: wanted an archive of the site {settings.site}, got none there")
     with written_by_one(root), open_site(settings) as site:
         families = _families(site, readers)
-        eraser = Eraser(root, site.site)
-        with progress("looking through files", eraser.files()) as advance:
-            archived = eraser.erase(families, advance)
+        site.erasures.begin()
         served = [site.readers.erase(reader) for reader in readers]
+        archived = _erase_noted(site, root)
     result = {
         "readers": families,
         "archive": asdict(archived),
@@ -161,6 +169,19 @@ def erase(to: Path | None, readers: list[ReaderId], json_file: Path | None) -> N
 
 def _root(settings: Settings, to: Path | None) -> Path:
     return to if to is not None else settings.data_dir / "archive"
+
+
+def _erase_noted(site: Wiring, root: Path) -> ErasedRows:
+    erased = Eraser(site.erasures, root, site.site).erase()
+    if erased.incomplete:
+        people.print(
+            "warning: so many readers were erased since the last run that the archive may not "
+            "know of all: erase the others by name, run it more often, or raise "
+            "NEWSFEED_READERS__MAX_ERASURES",
+            highlight=False,
+            soft_wrap=True,
+        )
+    return erased
 
 
 def _families(site: Wiring, readers: Sequence[ReaderId]) -> list[ReaderId]:

@@ -22,9 +22,10 @@ from recommender.evaluation.running import Backend, Workers
 from recommender.evaluation.scoring import jobs_of
 from recommender.evaluation.tables import DataSetName
 from scripts.console import progress, reports_errors
+from scripts.evaluate_off_policy import off_policy
 from scripts.evaluate_tables import print_report
 from scripts.evaluate_trending import trending
-from scripts.feature_tables import open_artifact, open_tables
+from scripts.feature_tables import open_with_artifact, test_from_option
 from scripts.names import Names
 
 INSTALL = "python -m pip install --constraint constraints.txt --editable '.[evaluation,cluster]'"
@@ -38,7 +39,10 @@ Examples:
       --rankers weighted,linear --artifact ranker.json
 """
 
-EXAMPLES = f"{RANKING_EXAMPLES}  python -m scripts.evaluate trending --data globo --json out.json"
+EXAMPLES = f"""{RANKING_EXAMPLES}\
+  python -m scripts.evaluate trending --data globo --json out.json
+  python -m scripts.evaluate off-policy --dataset obd --data obd --json out.json
+"""
 
 File = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -57,6 +61,7 @@ def main() -> None:
     help="Folder of the data set.",
 )
 @click.option("--split", help="Part that is measured; the last one, unless another is named.")
+@test_from_option
 @click.option(
     "--rankers",
     type=Names(RankerName),
@@ -101,6 +106,7 @@ def ranking(
     dataset: str,
     data: Path,
     split: str | None,
+    test_from: float | None,
     rankers: tuple[RankerName, ...],
     protocols: tuple[FeatureProtocol, ...],
     artifact: Path | None,
@@ -119,9 +125,8 @@ def ranking(
     began = time.perf_counter()
     _require_writable(json_file, html_file)
     workers = _workers(Backend(backend), scheduler, jobs)
-    before = None if artifact is None else open_artifact(artifact)
+    opened, before = open_with_artifact(DataSetName(dataset), data, test_from, artifact)
     question = Question(rankers=rankers, protocols=protocols, artifact=before, seed=seed)
-    opened = open_tables(DataSetName(dataset), data)
     refuse_look_ahead(opened.parts)
     planned = plan(opened.parts, split)
     with progress("training", len(jobs_of(question, planned))) as advance:
@@ -138,6 +143,7 @@ def ranking(
 
 
 main.add_command(trending)
+main.add_command(off_policy)
 
 
 def _require_writable(*files: Path | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -16,18 +17,18 @@ from rich.table import Table
 
 from recommender.clock import SystemClock
 from recommender.errors import InvalidInput
+from recommender.evaluation.data_sets.types import Dropped
 from recommender.evaluation.feature_table import FeatureTable
 from recommender.evaluation.learned import lists_of
 from recommender.evaluation.look_ahead import refuse_look_ahead
 from recommender.evaluation.metrics.ranking import ranking_metrics
 from recommender.evaluation.tables import DataSetName, Tables
-from recommender.feed_request import schema_of
 from recommender.learning.boosted import BoostedModel, train_boosted
 from recommender.learning.held_out import HeldOut
 from recommender.learning.linear import LinearModel, train_linear
 from recommender.ranking.artifacts import Artifact, Origin, save, seal
-from scripts.console import people, read_settings, reports_errors, tables
-from scripts.feature_tables import open_tables
+from scripts.console import people, reports_errors, tables
+from scripts.feature_tables import open_tables, test_from_option
 
 MOST_SHOWN = 20
 """Features in the table, those of the largest effect."""
@@ -70,6 +71,7 @@ class Kind(StrEnum):
 )
 @click.option("--out", required=True, type=File, help="Write the artifact here.")
 @click.option("--part", help="Part of the data set to learn from; the first, unless named.")
+@test_from_option
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**31 - 1))
 @click.option("--json", "json_file", type=File, help="Write what was learned here.")
 @reports_errors
@@ -79,6 +81,7 @@ def main(
     ranker: str,
     out: Path,
     part: str | None,
+    test_from: float | None,
     seed: int,
     json_file: Path | None,
 ) -> None:
@@ -89,19 +92,21 @@ def main(
     """
     _require_folders(out, json_file)
     began = time.perf_counter()
-    opened = open_tables(DataSetName(dataset), data)
+    opened = open_tables(DataSetName(dataset), data, test_from)
     refuse_look_ahead(opened.parts)
     name, table = _part(opened, part)
+    for each in opened.dropped:
+        people.print(f"{each.count} × {each.reason} (first at {each.place})", highlight=False)
     people.print(f"training {ranker} on {len(table)} impressions of {name}", highlight=False)
     model = _train(Kind(ranker), table, seed)
-    origin = _origin(opened, name, table.names, model, seed)
+    origin = _origin(opened, name, model, seed)
     artifact = seal(model.part, origin)
     save(artifact, out)
     effects = ordered(origin.effects, table.names)
     _print(artifact, effects, out)
     if json_file is not None:
         seconds = time.perf_counter() - began
-        json_file.write_bytes(_document(artifact, effects, len(table), seconds))
+        json_file.write_bytes(_document(artifact, effects, opened.dropped, len(table), seconds))
 
 
 def _require_folders(*files: Path | None) -> None:
@@ -148,19 +153,20 @@ def ordered(effects: Sequence[float], features: Sequence[str]) -> dict[str, floa
 def _origin(
     opened: Tables,
     part: str,
-    features: tuple[str, ...],
     model: LinearModel | BoostedModel,
     seed: int,
 ) -> Origin:
-    settings = read_settings()
+    at = opened.parts[part].at
     return Origin(
         made_at=datetime.fromtimestamp(SystemClock().now(), UTC).isoformat(timespec="seconds"),
         data_set=opened.name.value,
         data_digest=opened.digest,
         parts=(part,),
+        learned_from=float(at[0]),
+        learned_until=float(at[-1]),
         seed=seed,
-        features=features,
-        feature_schema=schema_of(settings.feed, settings.trending),
+        features=opened.features,
+        feature_schema=opened.schema,
         effects=tuple(model.effects.tolist()),
         taken_over=model.taken_over,
         metrics=measured(model.held_out),
@@ -181,11 +187,16 @@ def _print(artifact: Artifact, effects: Mapping[str, float], out: Path) -> None:
 
 
 def _document(
-    artifact: Artifact, effects: Mapping[str, float], impressions: int, seconds: float
+    artifact: Artifact,
+    effects: Mapping[str, float],
+    dropped: Sequence[Dropped],
+    impressions: int,
+    seconds: float,
 ) -> bytes:
     document = {
         "manifest": artifact.manifest.model_dump(mode="json"),
         "effects": effects,
+        "dropped": [asdict(each) for each in dropped],
         "impressions": impressions,
         "seconds": seconds,
     }

@@ -160,7 +160,8 @@ def erase_reader(wiring: Wiring, user_id: ReaderId) -> Response:
     What they did stays in sums that name nobody: trending values, and what was read along with
     what. The id is the rest of the path and may hold slashes. A path that ends in /preferences,
     /merge, /profile or /export is always that and never erased (405): who has an id that ends
-    so is erased with a reader into whom it is merged first.
+    so is erased with a reader into whom it is merged first. Where the site archives its logs, the
+    reader leaves the archive when that is written next.
     """
     erased = wiring.readers.erase(user_id)
     return json_response({**_of(wiring, user_id), **asdict(erased)})

@@ -72,15 +72,26 @@ def files_of(folder: Path) -> tuple[ArchiveFile, ...]:
     SourceError
         A Parquet file has no name of the archive's, or two of them hold the same entries.
     """
-    found = [_parse(folder, path) for path in folder.glob("*/*.parquet")]
-    found.sort(key=lambda each: (each.shard, each.first))
+    found = files_in(folder)
     for before, after in pairwise(found):
         if before.shard == after.shard and after.first <= before.last:
             raise SourceError(
                 f"{before.path} and {after.path}: wanted every entry once, got entries that both "
                 "claim; take the one away that was put there by hand"
             )
-    return tuple(found)
+    return found
+
+
+def files_in(folder: Path) -> tuple[ArchiveFile, ...]:
+    """Return the same files, though some hold the same entries.
+
+    Raises
+    ------
+    SourceError
+        A Parquet file has no name of the archive's.
+    """
+    found = [_parse(folder, path) for path in folder.glob("*/*.parquet")]
+    return tuple(sorted(found, key=lambda each: (each.shard, each.first)))
 
 
 def reach(files: Sequence[ArchiveFile], shard: int) -> EntryId:

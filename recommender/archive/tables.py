@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from recommender.domain.slates import LoggedSlate
+from recommender.domain.slates import NO_SCHEMA, LoggedSlate
 from recommender.errors import SourceError
 from recommender.store.log_reader import LogEntry
 from recommender.store.reader_logs import LoggedInteraction
@@ -35,10 +35,24 @@ SLATES: dict[str, pl.DataType] = {
     "reason_codes": pl.List(pl.String()),
     "reason_abouts": pl.List(pl.String()),
     "feature_names": pl.List(pl.String()),
+    "schema": pl.String(),
     "features": pl.List(pl.Float32()),
     "contributions": pl.List(pl.Float64()),
+    "teams": pl.List(pl.String()),
+    "milliseconds": pl.Float64(),
+    "diversity": pl.Float64(),
+    "ai_share": pl.Float64(),
 }
 """Columns of a file of slates; seconds since the epoch."""
+
+ADDED = {
+    "schema": NO_SCHEMA,
+    "teams": None,
+    "milliseconds": None,
+    "diversity": None,
+    "ai_share": None,
+}
+"""Columns that files of an earlier version lack, with what is told of their rows instead."""
 
 INTERACTIONS: dict[str, pl.DataType] = {
     "entry": pl.String(),
@@ -57,7 +71,7 @@ INTERACTIONS: dict[str, pl.DataType] = {
 def slates_table(entries: Sequence[LogEntry[LoggedSlate]]) -> pl.DataFrame:
     """Return entries of the log of slates as a table of the columns ``SLATES``."""
     slates = [each.record.slate for each in entries]
-    shown = [each.ordering for each in slates]
+    shown, facts = [each.ordering for each in slates], [each.facts for each in slates]
     columns: dict[str, list[Any]] = {
         "entry": [str(each.id) for each in entries],
         "slate_id": [each.record.id for each in entries],
@@ -74,8 +88,13 @@ def slates_table(entries: Sequence[LogEntry[LoggedSlate]]) -> pl.DataFrame:
         "reason_codes": [[reason.code for reason in each.reasons] for each in shown],
         "reason_abouts": [[reason.about for reason in each.reasons] for each in shown],
         "feature_names": [each.feature_names for each in slates],
+        "schema": [each.schema for each in slates],
         "features": [each.features.astype(np.float32).ravel() for each in shown],
         "contributions": [each.contributions.astype(np.float64).ravel() for each in shown],
+        "teams": [each.teams for each in shown],
+        "milliseconds": [each and each.milliseconds for each in facts],
+        "diversity": [each and each.diversity for each in facts],
+        "ai_share": [each and each.ai_share for each in facts],
     }
     # polars makes arrays of one length an Array column, whatever type it was told: hence the cast.
     return pl.DataFrame(
@@ -113,7 +132,7 @@ def as_parquet(table: pl.DataFrame) -> bytes:
 def read_table(
     path: Path, wanted: dict[str, pl.DataType], columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """Return a file of the archive, or some ``columns`` of it.
+    """Return a file of the archive, or some ``columns`` of it, in this order.
 
     Parameters
     ----------
@@ -128,7 +147,10 @@ def read_table(
     expected = {name: wanted[name] for name in columns or wanted}
     # Damaged pages make polars panic: that is no Exception, so it is named here.
     try:
-        table = pl.read_parquet(path.read_bytes(), columns=None if columns is None else [*columns])
+        content = path.read_bytes()
+        lacking = (ADDED.keys() & expected) - pl.read_parquet_schema(io.BytesIO(content)).keys()
+        known = None if columns is None else [name for name in columns if name not in lacking]
+        table = pl.read_parquet(content, columns=known)
     except pl.exceptions.ColumnNotFoundError as error:
         raise SourceError(_other_columns(path, expected)) from error
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
@@ -136,9 +158,12 @@ def read_table(
             f"{path}: wanted a whole Parquet file, got one that is cut short or damaged "
             f"({_brief(error)}); put a copy of it back, or take it away and do without its entries"
         ) from error
+    table = table.with_columns(
+        pl.lit(ADDED[name], dtype=wanted[name]).alias(name) for name in lacking
+    )
     if dict(table.schema) != expected:
         raise SourceError(_other_columns(path, expected))
-    return table
+    return table.select(*expected)
 
 
 def _other_columns(path: Path, expected: dict[str, pl.DataType]) -> str:

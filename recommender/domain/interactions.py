@@ -29,6 +29,15 @@ class Interaction:
     """One event. ``occurred_at`` is seconds since the epoch; ``dwell_seconds`` only with READ.
 
     An event's id is unique for its reader: sending it again changes nothing.
+
+    Parameters
+    ----------
+    slate : SlateId or None
+        The slate that it points to. A click counts for it, that is for what is expected of the
+        slate's articles and for rankers that learn, where the slate showed the article and was
+        served to this reader, to a session that was merged into this reader, or to a guest, who
+        has no id: anybody who was given the slate's id clicks for the guest. Any other click is
+        recorded, and counts for its article alone.
     """
 
     id: EventId

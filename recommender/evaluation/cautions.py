@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recommender.evaluation.beyond_accuracy import UNDEFINED
 from recommender.evaluation.evaluating import Evaluation
 from recommender.evaluation.folds import Plan
 from recommender.evaluation.look_ahead import SUSPICIOUS_AUC
@@ -31,11 +32,12 @@ def cautions(
     """Return what must be said beside the figures, the gravest first."""
     return (
         *_too_good(evaluation),
-        *_trained_on_this(tables, plan, question),
+        *_trained_on_these(tables, plan, question),
         *_undefined(evaluation),
+        *_undefined_beyond(evaluation),
         *_dropped(tables),
         *_same_features(plan, question),
-        *_not_known(evaluation, plan, tables, question),
+        *_not_known(evaluation, plan, question),
     )
 
 
@@ -50,14 +52,26 @@ def _too_good(evaluation: Evaluation) -> Iterator[Caution]:
             )
 
 
-def _trained_on_this(tables: Tables, plan: Plan, question: Question) -> Iterator[Caution]:
+def _trained_on_these(tables: Tables, plan: Plan, question: Question) -> Iterator[Caution]:
+    """Compare times, not digests: an archive grows, and its parts move with what is asked for."""
     before = question.artifact
-    if before is not None and before.data_digest == tables.digest and plan.split in before.parts:
+    if before is None or before.data_set != tables.name.value:
+        return
+    at = plan.evaluated.at
+    among = int(((at >= before.learned_from) & (at <= before.learned_until)).sum())
+    if among:
         yield Caution(
             about=before.ranker.name,
-            count=len(plan.evaluated),
-            text="impressions that it learned from: its figures say nothing, since it was trained "
-            f"on {plan.split!r} of these very data",
+            count=among,
+            text="impressions of the time that it learned from: its figures say nothing, unless "
+            "those were other data",
+        )
+    earlier = int((at < before.learned_from).sum())
+    if earlier:
+        yield Caution(
+            about=before.ranker.name,
+            count=earlier,
+            text="impressions of before what it learned from: no ranker knows what comes later",
         )
 
 
@@ -73,6 +87,20 @@ def _undefined(evaluation: Evaluation) -> Iterator[Caution]:
             )
 
 
+def _undefined_beyond(evaluation: Evaluation) -> Iterator[Caution]:
+    """Name the most impressions that a ranker's first articles have no metric for."""
+    of_tops = [each for found in evaluation.beyond.values() for each in found]
+    for metric, why in UNDEFINED.items():
+        count = max(each.undefined[metric] for each in of_tops)
+        if count:
+            yield Caution(
+                about=metric,
+                count=count,
+                text=f"undefined for {count} of {evaluation.main.impressions} impressions, "
+                f"which are left out of its mean: {why}",
+            )
+
+
 def _dropped(tables: Tables) -> Iterator[Caution]:
     for each in tables.dropped:
         text = f"{each.reason} (first at {each.place})"
@@ -85,19 +113,14 @@ def _same_features(plan: Plan, question: Question) -> Iterator[Caution]:
         yield Caution(about="protocol C", count=len(plan.evaluated.names), text=text)
 
 
-def _not_known(
-    evaluation: Evaluation, plan: Plan, tables: Tables, question: Question
-) -> Iterator[Caution]:
+def _not_known(evaluation: Evaluation, plan: Plan, question: Question) -> Iterator[Caution]:
     table = plan.evaluated
     undated = int(np.isnan(table.published).sum())
     if undated and RankerName.NEWEST in question.rankers:
-        text = "rows of articles without a time of publication, which newest puts last"
+        text = "rows of articles without a time of publication: for newest they are of that moment"
         yield Caution(about=RankerName.NEWEST.value, count=undated, text=text)
     groups = {"history_length": evaluation.history, "article_age": evaluation.article_age}
     for about, found in groups.items():
         if not found:
             text = "impressions are not grouped by it: the data do not tell it"
             yield Caution(about=about, count=len(table), text=text)
-    if tables.vectors is None:
-        text = "impressions have no diversity measured: the data carry no vectors"
-        yield Caution(about="diversity", count=len(table), text=text)

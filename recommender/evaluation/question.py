@@ -11,11 +11,20 @@ from recommender.ranking.ranker import Ranker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainedBefore:
-    """A ranker from an artifact; it learned from these parts of the data with this digest."""
+    """A ranker from an artifact.
+
+    Parameters
+    ----------
+    data_set : str
+        What it learned from.
+    learned_from, learned_until : float
+        When the first and the last impression of that was, in seconds since the epoch.
+    """
 
     ranker: Ranker
-    data_digest: str
-    parts: tuple[str, ...]
+    data_set: str
+    learned_from: float
+    learned_until: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,8 @@ class Origin(Document):
     data_set, data_digest : str
     parts : tuple of str
         Of the data set, from which was learned.
+    learned_from, learned_until : float
+        When the first and the last impression of these was, in seconds since the epoch.
     seed : int
     features : tuple of str
         Names, in order.
@@ -122,6 +124,8 @@ class Origin(Document):
     data_set: str
     data_digest: str
     parts: tuple[str, ...]
+    learned_from: float
+    learned_until: float
     seed: int
     features: tuple[str, ...] = Field(min_length=1, max_length=MOST_FEATURES)
     feature_schema: str

@@ -107,7 +107,7 @@ class EventStore:
         ]
         index = {name: len(names) + i + 1 for i, name in enumerate(categories)}
         names += [keys.trending_in(category) for category in categories]
-        args = self._header(keys, now)
+        args = self._header(keys, reader, now)
         for event in events:
             args += _event_args(event, index, now)
             args += _signal_args(event, keys.shard)
@@ -119,7 +119,7 @@ class EventStore:
             )
         return [Outcome.ACCEPTED if answer == 1 else Outcome.DUPLICATE for answer in answers]
 
-    def _header(self, keys: ShardKeys, now: float) -> list[Any]:
+    def _header(self, keys: ShardKeys, reader: ReaderId, now: float) -> list[Any]:
         limits, trending = self._limits, self._trending
         return [
             now,
@@ -149,6 +149,7 @@ class EventStore:
             struct.pack(f"<{len(RATES)}d", *RATES),
             _LEARNING,
             limits.max_reader_topics,
+            reader,
             len(trending.rates),
             *(f"{rate:.17g}" for rate in trending.rates),
         ]

@@ -111,6 +111,13 @@ class ReaderLimits(Config):
         description="Sessions merged into each reader; a merge that would pass it is refused, "
         "since export and erasure cover those that are remembered.",
     )
+    max_erasures: int = Field(
+        default=100_000,
+        ge=1_000,
+        le=10_000_000,
+        description="Erasures noted for the archive, which forgets them with each run; those of a "
+        "site without archive are not noted.",
+    )
     max_pages: int = Field(
         default=5,
         ge=1,

@@ -11,6 +11,7 @@ from recommender.domain.interactions import HistoryEntry
 from recommender.domain.readers import Preferences
 from recommender.domain.slates import Snapshot
 from recommender.store.connection import Redis, script, store_errors
+from recommender.store.erasures import ErasureNotes
 from recommender.store.keys import ShardKeys, shard_of
 from recommender.store.limits import ReaderLimits
 from recommender.store.merging import members
@@ -89,11 +90,19 @@ class Erased:
 class ReaderData:
     """All data of one site's readers."""
 
-    def __init__(self, client: Redis, site: SiteId, limits: ReaderLimits, logs: ReaderLogs) -> None:
+    def __init__(
+        self,
+        client: Redis,
+        site: SiteId,
+        limits: ReaderLimits,
+        logs: ReaderLogs,
+        notes: ErasureNotes,
+    ) -> None:
         self._redis = client
         self._site = site
         self._shards = limits.shards
         self._logs = logs
+        self._notes = notes
         self._read = script(client, "read_session")
 
     def kept(self, reader: ReaderId) -> Kept:
@@ -149,10 +158,12 @@ class ReaderData:
 
         The logs come first, and a list of merged readers after whatever it leads to: until it is
         gone, an erasure that broke off can be repeated. What is recorded meanwhile is erased as
-        well, up to the moment when the keys are deleted.
+        well, up to the moment when the keys are deleted. The archive is told before that, while it
+        is known whom to tell of.
         """
         readers = self.family(reader)
         first = self._logs.clear(readers)
+        self._notes.add(readers)
         keys = self._clear_keys(readers)
         then = self._logs.clear(readers, since=first)
         return Erased(

@@ -111,8 +111,8 @@ class SignalModel:
         Parameters
         ----------
         listed : ndarray or None
-            Articles of the slate; None where it is not known. One that lacks the clicked article
-            tells nothing.
+            Articles of the slate; None where it is not known, or the click does not count for it
+            (see ``Interaction.slate``). One that lacks the clicked article tells nothing.
         """
         self._count_one(_CLICKS, code, second)
         if listed is None:

@@ -24,7 +24,8 @@ from recommender.archive.tables import INTERACTIONS, SLATES, read_table
 from recommender.domain.ids import EventId, ReaderId
 from recommender.domain.interactions import Interaction, Kind
 from recommender.evaluation.data_sets.archive import read_archive
-from recommender.feed_request import FeedConfig
+from recommender.feed_request import FeedConfig, schema_of
+from recommender.ranking.features import FeatureConfig
 from recommender.reranking.exploration import ExplorationConfig
 from recommender.services.asking import Ask
 from recommender.store.connection import Redis
@@ -162,8 +163,13 @@ def as_archived(reader: LogReader) -> tuple[list[dict[str, Any]], list[dict[str,
                     "reason_codes": [each.code for each in shown.reasons],
                     "reason_abouts": [each.about for each in shown.reasons],
                     "feature_names": list(slate.feature_names),
+                    "schema": slate.schema,
                     "features": shown.features.ravel().tolist(),
                     "contributions": shown.contributions.ravel().tolist(),
+                    "teams": None,
+                    "milliseconds": slate.facts.milliseconds,
+                    "diversity": slate.facts.diversity,
+                    "ai_share": slate.facts.ai_share,
                 }
             )
         for event in reader.interactions(shard, START, END):
@@ -249,7 +255,11 @@ def two_days(
     make_wiring: Callable[..., Any], world: Callable[[Any], None], clock: Any, use: Any
 ) -> tuple[Any, list[str], list[str]]:
     """Give a site, and the ids of the slates that it served on each of two days."""
-    wiring = make_wiring(feed=FeedConfig(exploration=ExplorationConfig(enabled=False)))
+    wiring = make_wiring(
+        feed=FeedConfig(
+            exploration=ExplorationConfig(enabled=False), features=FeatureConfig(softness=0.2)
+        )
+    )
     world(wiring)
     first, _ = use(wiring, 1)
     clock.advance(86_400.0)
@@ -268,6 +278,7 @@ def test_the_archive_is_read_as_impressions_with_their_clicks(
     CliRunner().invoke(main, ["run", "--to", str(tmp_path)], catch_exceptions=False)
     read = read_archive(tmp_path)
     assert read.dropped == ()
+    assert read.schema == schema_of(wiring.settings.feed, wiring.settings.trending)
     for day, table in zip(days, read.parts.values(), strict=True):
         assert sorted(table.impressions) == sorted(day)
         assert np.diff(table.starts).tolist() == [3] * len(READERS)
@@ -301,6 +312,40 @@ def test_an_erased_reader_is_in_neither_archive_nor_service(
     after = [each.path for log in Log for each in files_of(tmp_path / "archive" / "main" / log)]
     assert set(before) <= set(after), "files keep their names"
     assert list(site.readers.export(ReaderId("ben")).interactions) == []
+
+
+def test_who_was_erased_from_the_service_leaves_the_archive_with_the_next_run(
+    site: Any, archive: Callable[..., Result], use: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Whether archived before, or merged, or still in the log; who comes anew is not erased."""
+    json_file = tmp_path / "moved.json"
+    use(site, 2)
+    archive("run", "--rows", "4")
+    use(site, 1)
+    site.readers.merge(ReaderId("anna"), ReaderId("ben"))
+    site.readers.erase(ReaderId("anna"))
+    told = archive("run", "--json", str(json_file)).output
+    assert "2 readers were erased" in told
+    erased = orjson.loads(json_file.read_bytes())["erased"]
+    assert (erased["readers"], erased["slates"], erased["interactions"]) == (2, 2 * 2, 2 * 2)
+    for log in Log:
+        assert not {"anna", "ben"} & set(archived(tmp_path, log)["reader"])
+        assert archived(tmp_path, log).filter(pl.col("reader") == "carla").height == 3
+    use(site, 1)
+    assert "were erased" not in archive("run", "--json", str(json_file)).output
+    assert orjson.loads(json_file.read_bytes())["erased"]["readers"] == 0
+    assert archived(tmp_path, Log.SLATES).filter(pl.col("reader") == "anna").height == 1
+
+
+def test_erasures_that_were_dropped_before_the_archive_learned_of_them_are_told(
+    site: Any, archive: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSFEED_READERS__MAX_ERASURES", "1000")
+    archive("run")
+    for number in range(1_000):
+        site.erasures.add([ReaderId(f"r{number}")])
+    assert "may not know of all" in archive("run").stderr
+    assert "may not know of all" not in archive("run").stderr
 
 
 def test_no_one_is_erased_from_a_folder_without_archive(archive: Callable[..., Result]) -> None:
@@ -439,6 +484,29 @@ def test_an_erasure_that_is_killed_is_done_by_the_next(
         assert "anna" not in table["reader"].to_list()
         assert table.height == table[column].n_unique() == len(ids) - 2
     assert list((tmp_path / "archive").rglob("*.tmp")) == []
+
+
+@three_shards
+def test_a_run_that_is_killed_while_it_erases_is_finished_by_the_next(
+    start: Callable[..., int], site: Any, use: Callable[..., Any], tmp_path: Path
+) -> None:
+    slates, events = use(site, 2)
+    assert start(0, command="run --rows 3") == 0
+    more = use(site, 1)
+    slates, events = slates + more[0], events + more[1]
+    site.readers.erase(ReaderId("anna"))
+    number, code = 1.0, -signal.SIGKILL
+    while code == -signal.SIGKILL:
+        code = start(int(number), command="run --rows 3")
+        if "anna" in {*archived(tmp_path, Log.SLATES)["reader"]}:
+            assert site.erasures.waiting().digests, "forgotten only when it is done"
+        number = max(number + 1.0, number * 1.2)
+    assert code == 0
+    for log, ids, column in ((Log.SLATES, slates, "slate_id"), (Log.INTERACTIONS, events, "id")):
+        table = archived(tmp_path, log)
+        assert "anna" not in table["reader"].to_list()
+        assert table.height == table[column].n_unique() == len(ids) - 3
+    assert site.erasures.waiting().entries == ()
 
 
 def test_where_the_archive_cannot_be_written_nothing_is_trimmed(

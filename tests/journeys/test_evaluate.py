@@ -78,7 +78,8 @@ def told(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, An
         command, cwd=ROOT, check=False, capture_output=True, text=True, env=around
     )
     assert done.returncode == 0, done.stderr
-    assert "similar − trending" in done.stdout
+    for said in ("similar − trending", "beyond accuracy", "topic calibration", "AUC lost"):
+        assert said in done.stdout
     document: dict[str, Any] = json.loads((folder / "out.json").read_bytes())
     return document
 
@@ -96,6 +97,16 @@ def test_days_are_measured_by_what_was_learned_on_those_before(told: dict[str, A
 def test_the_model_finds_what_readers_of_one_category_click(told: dict[str, Any]) -> None:
     assert told["all_given"]["rankers"]["similar"]["auc"]["mean"] > 0.9
     assert told["rankers"]["linear"]["auc"]["mean"] > 0.9
+
+
+def test_the_first_articles_of_what_is_similar_are_truest_to_the_topics_read(
+    told: dict[str, Any],
+) -> None:
+    """What is on top counts most, so the three topics offered everywhere weigh unequally."""
+    beyond = {name: of["beyond_accuracy"]["5"] for name, of in told["rankers"].items()}
+    of_similar, of_random = (beyond[name]["topic_calibration"] for name in ("similar", "random"))
+    assert of_similar["high"] < of_random["low"]
+    assert beyond["similar"]["undefined"]["serendipity"] == 0
 
 
 def test_every_protocol_is_reported(told: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from recommender.domain.slates import Ordering, Reason, Slate, Snapshot
 from recommender.errors import CursorExpired, InvalidInput
 from recommender.services.asking import Ask, AskMore
 from recommender.store.connection import Redis
+from recommender.store.erasures import digest
 from recommender.store.keys import shard_of
 from recommender.store.merging import SessionMerger
 from recommender.store.reader_data import Met
@@ -56,6 +57,7 @@ def serve(wiring: Any, reader: ReaderId | None, *articles: str) -> str:
         start=1,
         ordering=ordering(*articles),
         feature_names=("first", "second"),
+        schema="s1",
     )
     snapshot = Snapshot(
         token=token,
@@ -69,8 +71,10 @@ def serve(wiring: Any, reader: ReaderId | None, *articles: str) -> str:
         customised=reader is not None,
         left=ordering("science5"),
         feature_names=("first", "second"),
+        schema="s1",
         shown=(),
         complete=False,
+        page_size=20,
         request=b"{}",
     )
     committed = wiring.slate_log.commit(slate, snapshot)
@@ -143,6 +147,22 @@ def test_an_erased_reader_is_nowhere_in_the_database(
     assert (erased.keys, erased.interactions, erased.slates) == (8, 3, 1)
     assert mentions(client, ADA) == set()
     assert mentions(client, BOB) == before
+
+
+def test_an_erased_reader_is_nowhere_in_the_database_of_a_site_with_an_archive(
+    site: Any, live: Callable[[ReaderId], None], client: Redis
+) -> None:
+    """What the archive is told holds no id, and nothing once the archive was told."""
+    site.erasures.begin()
+    live(ANON)
+    live(ADA)
+    site.readers.merge(ADA, ANON)
+    site.readers.erase(ADA)
+    assert mentions(client, ADA) == mentions(client, ANON) == set()
+    noted = site.erasures.waiting()
+    assert noted.digests == {digest(ADA), digest(ANON)}
+    site.erasures.forget(noted)
+    assert mentions(client, digest(ADA)) == mentions(client, digest(ANON)) == set()
 
 
 def test_an_erasure_covers_the_sessions_that_were_merged(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,8 +59,9 @@ dids = st.builds(
     slate=st.none() | st.integers(0, 4),
     topics=some_topics,
 )
+served = st.tuples(st.none() | st.integers(0, len(READERS) - 1), some_articles)
 worlds = st.tuples(
-    st.lists(some_articles, min_size=1, max_size=4), st.lists(dids, min_size=20, max_size=60)
+    st.lists(served, min_size=1, max_size=4), st.lists(dids, min_size=20, max_size=60)
 )
 
 
@@ -73,13 +75,13 @@ class Site:
         self.events = EventStore(client, SITE, limits, TrendingConfig())
         self.signals = SignalStore(client, SITE, limits)
         self.model = SignalModel(len(ARTICLES), TOPICS)
-        self.slates: list[tuple[SlateId, list[int]]] = []
+        self.slates: dict[SlateId, tuple[int | None, list[int]]] = {}
 
-    def serve(self, codes: list[int]) -> None:
-        """Log a slate of a guest's, in the shard of nobody."""
-        answer = self.log.commit(slate(len(self.slates), codes), None)
-        assert isinstance(answer, Committed)
-        self.slates.append((answer.id, codes))
+    def serve(self, owner: int | None, codes: list[int]) -> None:
+        """Log a slate of a reader's or, in the shard of nobody, of a guest's."""
+        answer = self.log.commit(slate(len(self.slates), owner, codes), None)
+        if isinstance(answer, Committed):  # else the reader was served one of the articles before
+            self.slates[answer.id] = owner, codes
 
     def record(self, batch: Sequence[Did]) -> None:
         """Record one reader's events, and apply those that were accepted to the model."""
@@ -103,7 +105,7 @@ class Site:
     def slate_id(self, did: Did) -> SlateId | None:
         if did.slate is None:
             return None
-        served = [*(each for each, _ in self.slates), SlateId("1-1-0-0123456789abcdef")]
+        served = [*self.slates, SlateId("1-1-0-0123456789abcdef")]
         return served[did.slate % len(served)]
 
     def apply(self, did: Did) -> None:
@@ -122,10 +124,11 @@ class Site:
             model.attention(np.array(did.topics, np.int64), WEIGHTS[did.kind], did.second)
 
     def listed(self, did: Did) -> np.ndarray | None:
-        """Return the slate of a click where the reader's shard has it."""
-        codes = dict(self.slates).get(self.slate_id(did) or SlateId(""))
-        here = shard_of(READERS[did.reader], self.shards) == shard_of(ReaderId(""), self.shards)
-        return np.array(codes, np.int64) if codes and here else None
+        """Return the slate of a click where the reader's shard has it and it was theirs."""
+        owner, codes = self.slates.get(self.slate_id(did) or SlateId(""), (None, []))
+        nobody = shard_of(ReaderId(""), self.shards)
+        here = owner is not None or shard_of(READERS[did.reader], self.shards) == nobody
+        return np.array(codes, np.int64) if codes and here and owner in (None, did.reader) else None
 
 
 def own_topics(did: Did) -> list[int]:
@@ -133,12 +136,12 @@ def own_topics(did: Did) -> list[int]:
     return [code for code in did.topics if TOPICS[code].startswith(OWN_TOPICS)]
 
 
-def slate(number: int, codes: list[int]) -> Slate:
+def slate(number: int, owner: int | None, codes: list[int]) -> Slate:
     n = len(codes)
     return Slate(
         token=f"{number + 1:016x}",
         site=SITE,
-        reader=None,
+        reader=None if owner is None else READERS[owner],
         created_at=NOW,
         policy="test",
         variant=None,
@@ -154,6 +157,7 @@ def slate(number: int, codes: list[int]) -> Slate:
             reasons=(Reason(code="fresh"),) * n,
         ),
         feature_names=("only",),
+        schema="s1",
     )
 
 
@@ -191,13 +195,13 @@ LEARNT = ("biases", "biased_at")
 @settings(max_examples=30)
 @given(world=worlds)
 def test_what_redis_counts_is_what_the_model_counts(
-    client: Redis, shards: int, names: tuple[str, ...], world: tuple[list[list[int]], list[Did]]
+    client: Redis, shards: int, names: tuple[str, ...], world: tuple[list[Any], list[Did]]
 ) -> None:
-    """Late events, repeated ones, clicks with and without slates; biases of one shard alone."""
+    """Late events, repeated ones, clicks without slates and in others'; biases of one shard."""
     client.flushall()
     site = Site(client, shards)
-    for codes in world[0]:
-        site.serve(codes)
+    for owner, codes in world[0]:
+        site.serve(owner, codes)
     for batch in batches(world[1]):
         site.record(batch)
     everything, topics = np.arange(len(ARTICLES)), np.arange(len(TOPICS))
@@ -220,7 +224,7 @@ def test_what_is_counted_stays_bounded_and_what_was_met_is_seen(
     site, keys = Site(client, 1), ShardKeys(SITE, 0)
     site.events = EventStore(client, SITE, limits, TrendingConfig())
     site.log = SlateLog(client, SITE, limits)
-    site.serve([0, 1, 2, 3])
+    site.serve(None, [0, 1, 2, 3])
     for batch in batches(done):
         site.record(batch)
         articles = set(client.hkeys(keys.signals)) - {b""}

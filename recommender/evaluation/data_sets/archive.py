@@ -10,38 +10,23 @@ clicks than they will get.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from recommender.archive.files import files_of, log_folder
-from recommender.archive.tables import INTERACTIONS, SLATES, read_table
-from recommender.domain.interactions import Kind
+from recommender.archive.files import log_folder
 from recommender.errors import InvalidInput, SourceError
+from recommender.evaluation.data_sets.archived_rows import read_rows
 from recommender.evaluation.data_sets.digest import files_digest
 from recommender.evaluation.data_sets.types import Dropped
 from recommender.evaluation.feature_table import FeatureTable
+from recommender.store.limits import DAY_SECONDS
 from recommender.store.log_reader import Log
-
-_SLATE_COLUMNS = (
-    "entry",
-    "slate_id",
-    "reader",
-    "created_at",
-    "start",
-    "articles",
-    "propensities",
-    "feature_names",
-    "features",
-)
-_CLICK_COLUMNS = ("entry", "slate_id", "reader", "article", "kind", "received_at")
-
-FOREIGN = "click left out: its slate was served to another reader, or after it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +37,8 @@ class ArchivedTables:
     ----------
     parts : mapping of str to FeatureTable
         ``train`` and ``test``, in order of time.
+    schema : str
+        Of the features.
     dropped : tuple of Dropped
         Slates that were left out, and clicks that belong to no impression.
     digest : str
@@ -59,43 +46,47 @@ class ArchivedTables:
     """
 
     parts: Mapping[str, FeatureTable]
+    schema: str
     dropped: tuple[Dropped, ...]
     digest: str
 
 
-def read_archive(folder: Path, test_from: date | float | None = None) -> ArchivedTables:
+def read_archive(folder: Path, test_from: float | None = None) -> ArchivedTables:
     """Read an archive.
 
     Parameters
     ----------
     folder : Path
         The archive's, where it holds one site, or the site's in it.
-    test_from : date, float or None
-        Where the test part begins: at a day in UTC, or after this share of the impressions;
-        None: at the last day.
+    test_from : float or None
+        Where the test part begins, in seconds since the epoch; None: with the last day in UTC.
 
     Raises
     ------
     SourceError
-        There is no archive or no slate in it, or a file of it is damaged.
+        There is no archive or no slate in it that can be used, or a file of it is damaged.
     InvalidInput
         A part would be empty.
     """
-    site = _site_folder(folder)
-    slates, slate_files = _read(site, Log.SLATES, SLATES, _SLATE_COLUMNS)
-    done, done_files = _read(site, Log.INTERACTIONS, INTERACTIONS, _CLICK_COLUMNS)
-    clicks = done.filter(pl.col("kind") == Kind.CLICK.value)
-    usable, other = _usable(slates, site)
-    foreign = _foreign(clicks, slates)
-    table = _table(usable, clicks, clicks.join(foreign, on="entry", how="anti"))
+    site = site_folder(folder)
+    rows = read_rows(site)
+    table = _table(rows.slates, rows.clicks, rows.labels)
     return ArchivedTables(
-        parts=_parts(table, _first_of_test(table.at, test_from)),
-        dropped=(*other, *_stray(clicks, slates), *_dropped(foreign, Log.INTERACTIONS, FOREIGN)),
-        digest=files_digest(site, [*slate_files, *done_files]),
+        parts=_parts(table, test_from, rows.dropped),
+        schema=rows.schema,
+        dropped=rows.dropped,
+        digest=files_digest(site, rows.files),
     )
 
 
-def _site_folder(folder: Path) -> Path:
+def site_folder(folder: Path) -> Path:
+    """Return the folder of the one site that an archive holds: it itself, or one in it.
+
+    Raises
+    ------
+    SourceError
+        It holds no site, or several.
+    """
     if log_folder(folder, Log.SLATES).is_dir():
         return folder
     sites = sorted(each.parent for each in folder.glob(f"*/{Log.SLATES}"))
@@ -106,74 +97,6 @@ def _site_folder(folder: Path) -> Path:
         f"{folder}: wanted the archive of one site, got "
         + (f"those of {names}; name one of these folders" if sites else "none there")
     )
-
-
-def _read(
-    site: Path, log: Log, schema: dict[str, pl.DataType], columns: tuple[str, ...]
-) -> tuple[pl.DataFrame, list[Path]]:
-    paths = [each.path for each in files_of(log_folder(site, log))]
-    tables = [pl.DataFrame(schema={name: schema[name] for name in columns})]
-    for path in paths:
-        table = read_table(path, schema, columns)
-        if table["entry"].n_unique() != table.height:
-            raise SourceError(f"{path}: wanted every entry once, got some of them twice")
-        tables.append(table)
-    return pl.concat(tables), paths
-
-
-def _usable(slates: pl.DataFrame, site: Path) -> tuple[pl.DataFrame, tuple[Dropped, ...]]:
-    """Return the slates that show something and have the newest one's features; and the rest."""
-    shown = slates.filter(pl.col("articles").list.len() > 0).sort("created_at", "slate_id")
-    if shown.is_empty():
-        raise SourceError(
-            f"{site}: wanted at least one slate with an article, got none; archive some first"
-        )
-    names = pl.col("feature_names").list.join("\n")
-    is_newest = names == names.last()
-    reason = "slate left out: it was served with other features than the newest slate"
-    return shown.filter(is_newest), _dropped(shown.filter(~is_newest), Log.SLATES, reason)
-
-
-def _stray(clicks: pl.DataFrame, slates: pl.DataFrame) -> tuple[Dropped, ...]:
-    """Return what is to be said of clicks that make no row of any slate a clicked one."""
-    shown = slates.select("slate_id", article="articles").explode("article")
-    pointing = clicks.filter(pl.col("slate_id").is_not_null())
-    known = pointing.join(slates, on="slate_id", how="semi")
-    return (
-        *_dropped(
-            clicks.filter(pl.col("slate_id").is_null()),
-            Log.INTERACTIONS,
-            "click left out: it names no slate",
-        ),
-        *_dropped(
-            pointing.join(slates, on="slate_id", how="anti"),
-            Log.INTERACTIONS,
-            "click left out: its slate is not in the archive",
-        ),
-        *_dropped(
-            known.join(shown, on=["slate_id", "article"], how="anti"),
-            Log.INTERACTIONS,
-            "click left out: its slate did not show the article",
-        ),
-    )
-
-
-def _foreign(clicks: pl.DataFrame, slates: pl.DataFrame) -> pl.DataFrame:
-    """Return the clicks that name a slate which their reader was not served before them.
-
-    A guest's slate may be clicked under the id that the guest has later.
-    """
-    served = slates.select("slate_id", "created_at", served_to="reader")
-    theirs = pl.col("served_to").is_null() | (pl.col("served_to") == pl.col("reader"))
-    in_time = pl.col("received_at") >= pl.col("created_at")
-    return clicks.join(served, on="slate_id").filter(~(theirs.fill_null(value=False) & in_time))
-
-
-def _dropped(rows: pl.DataFrame, log: Log, reason: str) -> tuple[Dropped, ...]:
-    if rows.is_empty():
-        return ()
-    oldest = rows["entry"].sort()[0]
-    return (Dropped(place=f"{log}, entry {oldest}", reason=reason, count=rows.height),)
 
 
 def _table(slates: pl.DataFrame, clicks: pl.DataFrame, on_own_slates: pl.DataFrame) -> FeatureTable:
@@ -253,25 +176,22 @@ def clicks_before(
     return (upto - np.searchsorted(keys, asked * width, side="left")).astype(np.float64)
 
 
-def _first_of_test(at: NDArray[np.float64], test_from: date | float | None) -> float:
-    """Return the second at which the test part begins."""
-    if isinstance(test_from, float):
-        if not 0.0 < test_from < 1.0:
-            raise InvalidInput("test_from", "a share between 0 and 1", f"{test_from:g}")
-        return float(at[int(test_from * len(at))])
-    day = test_from or datetime.fromtimestamp(at[-1], UTC).date()
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
-
-
-def _parts(table: FeatureTable, first_of_test: float) -> dict[str, FeatureTable]:
+def _parts(
+    table: FeatureTable, test_from: float | None, dropped: Sequence[Dropped]
+) -> dict[str, FeatureTable]:
+    first_of_test = table.at[-1] // DAY_SECONDS * DAY_SECONDS if test_from is None else test_from
     is_test = table.at >= first_of_test
     if is_test.all() or not is_test.any():
-        first, last = (datetime.fromtimestamp(second, UTC) for second in table.at[[0, -1]])
+        slates = [each for each in dropped if each.place.startswith(Log.SLATES)]
+        fewer = "".join(f"; {each.count}: {each.reason}" for each in slates)
         raise InvalidInput(
-            "test_from",
-            "a day in UTC, or a share of the impressions, that leaves some on both sides: the "
-            f"archive's {len(table)} impressions are from {first:%Y-%m-%d %H:%M} to "
-            f"{last:%Y-%m-%d %H:%M}",
-            f"{datetime.fromtimestamp(first_of_test, UTC):%Y-%m-%d %H:%M}",
+            "--test-from",
+            "a day or a moment that leaves impressions on both sides: the archive's "
+            f"{len(table)} are from {_minute(table.at[0])} to {_minute(table.at[-1])}{fewer}",
+            _minute(first_of_test),
         )
     return {"train": table.take(~is_test), "test": table.take(is_test)}
+
+
+def _minute(second: float) -> str:
+    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%MZ}"

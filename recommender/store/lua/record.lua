@@ -11,8 +11,8 @@
 --       15 co-read rate (per second)   16 co_read_depth   17 max_co_read   18 co_read_ttl (seconds)
 --       19 prefix of the co-read keys   20 max_signals   21 max_topics   22 decay rate of topics
 --       23 decay rates of the signals' rungs, and 24 learning rate and decay rate of each bias, in
---       turn (float64 LE, per second)   25 max_reader_topics   26 R, the number of trending rungs
---       27..26+R decay rates, per second, ascending half-life
+--       turn (float64 LE, per second)   25 max_reader_topics   26 the reader's id   27 R, the number
+--       of trending rungs   28..27+R decay rates, per second, ascending half-life
 --       then twelve for each event: id, article id, history member ("" = not taste), occurred_at
 --       (seconds), hide ("1" or ""), ln of its trending weight ("" = none), index of its category's
 --       key in KEYS (0 = none), JSON for the log, family of signals (1 clicks, 2 views, 3 shown,
@@ -40,7 +40,7 @@ local category_prefix, log_threshold = ARGV[12], tonumber(ARGV[13])
 local reading = '^[' .. ARGV[14] .. ']:%d*:(.*)$'  -- the history member of having read an article
 local co_read_rate, co_read_depth = tonumber(ARGV[15]), tonumber(ARGV[16])
 local max_co_read, co_read_ttl, co_read_prefix = tonumber(ARGV[17]), ARGV[18], ARGV[19]
-local rungs, first_rate = tonumber(ARGV[26]), 27
+local rungs, first_rate = tonumber(ARGV[27]), 28
 local first, width = first_rate + rungs, 12
 local category_at = rungs * 8 + 9  -- after the rungs and "since"
 local rates = {}

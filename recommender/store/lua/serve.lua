@@ -1,7 +1,7 @@
 -- Serve one slate: log it, remember its articles as seen, keep what is left for further pages; or
 -- refuse all of it.
 -- KEYS  1 slates stream   2 pages (hash)   then, unless for a guest: 3 seen (sorted set)   4 met (hash)
--- ARGV  1 now (seconds)   2 slate's token   3 slate (JSON)   4 features   5 contributions (tables of
+-- ARGV  1 now (seconds)   2 slate's token and reader, a line feed between   3 slate (JSON)   4 features   5 contributions (tables of
 --       numbers, see store/orderings.py)   6 max_slates (entries)   7 max_seen   8 reader_ttl (seconds)
 --       9 snapshot's token ("" = no further pages)   10 its version   11 snapshot ("" = it is used up)
 --       12 when it expires (second)   13 page_ttl (seconds)   14 max_pages

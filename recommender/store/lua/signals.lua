@@ -9,6 +9,7 @@ local slates, signals, topics, met, own_topics = KEYS[9], KEYS[10], KEYS[11], KE
 local t0, topic_rate = tonumber(ARGV[10]), tonumber(ARGV[22])
 local max_signals, max_topics = tonumber(ARGV[20]), tonumber(ARGV[21])
 local max_own_topics = tonumber(ARGV[25])
+local merged, reader = KEYS[8], ARGV[26]
 local CLICKS, SHOWN, EXPECTED = 1, 3, 4  -- families; 2 are views, which nothing else is made of
 
 -- A row of signals: the levels of each family, the biases, since when they fade, and when the
@@ -65,11 +66,17 @@ local function count_signal(article, family, second, log_weight)
   end
 end
 
--- The articles of a slate, where the log still has it and the clicked article is one of them.
+-- A guest's slate may be clicked under the id that the guest has later.
+local function is_own(owner)
+  return owner == '' or owner == reader or redis.call('ZSCORE', merged, owner)
+end
+
+-- The articles of a slate, where the log still has it, the reader's click counts for it (see
+-- Interaction.slate in recommender/domain/interactions.py) and the clicked article is one of them.
 local function articles_of(entry, token, clicked)
   local found = entry ~= '' and redis.call('XRANGE', slates, entry, entry)[1]
-  local head, joined = (found and found[2][2] or ''):match('^(%x+)\n(.*)$')
-  if head ~= token then return nil end
+  local head, owner, joined = (found and found[2][2] or ''):match('^(%x+)\n([^\n]*)\n(.*)$')
+  if head ~= token or not is_own(owner) then return nil end
   local articles, is_there = {}, false
   for article in joined:gmatch('[^\n]+') do
     articles[#articles + 1] = article

@@ -12,14 +12,17 @@ import pytest
 
 from recommender.archive.files import ArchiveFile, log_folder
 from recommender.archive.tables import INTERACTIONS, SLATES, as_parquet
+from recommender.feed_request import FeedConfig, schema_of
 from recommender.ranking.features import FEATURE_NAMES
 from recommender.store.log_reader import EntryId, Log
+from recommender.trending.ladder import TrendingConfig
 
 MIDNIGHT = 1_767_225_600.0
 """2026-01-01T00:00:00Z."""
 
 DAY = 86_400.0
 LIST = 5
+SCHEMA = schema_of(FeedConfig(), TrendingConfig())
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +65,7 @@ def _slate(number: int, at: float, shown: list[str], rows: Any) -> dict[str, Any
         "reason_codes": ["fresh"] * LIST,
         "reason_abouts": [None] * LIST,
         "feature_names": list(FEATURE_NAMES),
+        "schema": SCHEMA,
         "features": rows.ravel().tolist(),
         "contributions": [0.0] * rows.size,
     }

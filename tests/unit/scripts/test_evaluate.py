@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import orjson
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
+from recommender.archive.tables import as_parquet
 from recommender.evaluation.rankers import RankerName
 from scripts.evaluate import main, ranking
+from scripts.train import main as train
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,50 @@ def test_it_prints_and_writes_what_it_found(archive: Path, tmp_path: Path) -> No
     for said in ("archive, test, protocol A: 80 impressions", "linear − random", "seed 1"):
         assert said in done.output
     assert html_file.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_the_test_part_begins_where_it_is_told_to(archive: Path, tmp_path: Path) -> None:
+    json_file = tmp_path / "out.json"
+    asked = ("--rankers", "random", "--test-from", "2026-01-02T19:00+01:00", "--json", json_file)
+    assert _run("--dataset", "archive", "--data", archive, *asked).exit_code == 0
+    assert json.loads(json_file.read_bytes())["impressions"] == 160 * 6 // 48
+    done = _run("--dataset", "mind", "--data", archive, "--test-from", "2026-01-02")
+    assert done.exit_code == 2
+    assert "is of an archive" in done.output
+
+
+def test_an_artifact_is_measured_and_what_it_learned_from_is_told(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its schema is that of the slates, whatever is set here."""
+    monkeypatch.setenv("NEWSFEED_FEED__FEATURES__SOFTNESS", "0.2")
+    plain, ranker = ["--dataset", "archive", "--data", str(archive)], tmp_path / "ranker.json"
+    learned = [
+        *plain,
+        "--ranker",
+        "linear",
+        "--out",
+        str(ranker),
+        "--test-from",
+        "2026-01-02T12:00",
+    ]
+    assert CliRunner().invoke(train, learned).exit_code == 0
+    json_file = tmp_path / "out.json"
+    asked = ("--rankers", "random", "--artifact", ranker, "--json", json_file)
+    assert _run(*plain, *asked).exit_code == 0
+    told = json.loads(json_file.read_bytes())
+    name = json.loads(ranker.read_bytes())["manifest"]["name"]
+    assert name in told["rankers"]
+    counts = [each["count"] for each in told["warnings"] if each["about"] == name]
+    assert counts == [160 * 12 // 48]
+    file = next(archive.rglob("slates/*/*.parquet"))
+    content = file.read_bytes()
+    other = pl.lit("other").alias("schema")
+    file.write_bytes(as_parquet(pl.read_parquet(file).with_columns(other)))
+    refused = _run(*plain, *asked)
+    file.write_bytes(content)
+    assert refused.exit_code == 1
+    assert "trained with other settings" in " ".join(refused.output.split())
 
 
 def test_a_seed_gives_the_same_figures(archive: Path, tmp_path: Path) -> None:

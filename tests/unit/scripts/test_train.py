@@ -7,16 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
-from recommender.feed_request import schema_of
+from recommender.archive.tables import as_parquet
+from recommender.feed_request import FeedConfig, schema_of
 from recommender.ranking.features import FEATURE_NAMES
 from recommender.ranking.learned import load_ranker
-from recommender.settings import load_settings
+from recommender.trending.ladder import TrendingConfig
 from scripts.train import main
 
 SLATE_COUNT = 300
+MIDNIGHT, DAY = 1_767_225_600.0, 86_400.0
+SCHEMA = schema_of(FeedConfig(), TrendingConfig())
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +41,7 @@ def test_what_it_writes_is_loaded_and_orders_what_was_clicked(
     out, json_file = tmp_path / "ranker.json", tmp_path / "trained.json"
     done = _train(archive, "--ranker", kind, "--out", out, "--json", json_file)
     assert done.exit_code == 0, done.output
-    settings = load_settings()
-    ranker = load_ranker(out, schema_of(settings.feed, settings.trending))
+    ranker = load_ranker(out, SCHEMA)
     rows = np.zeros((2, len(FEATURE_NAMES)), np.float32)
     rows[1, FEATURE_NAMES.index("similarity")] = 1.0
     low, high = ranker.scores(rows)
@@ -49,6 +52,37 @@ def test_what_it_writes_is_loaded_and_orders_what_was_clicked(
     assert told["manifest"]["taken_over"] == ["boost"]
     assert told["manifest"]["metrics"]["auc"] > 0.6
     assert ranker.name in done.output
+
+
+def test_the_artifact_has_the_schema_of_the_slates_whatever_is_set_here(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And tells from when to when it learned, up to the moment that is asked for."""
+    monkeypatch.setenv("NEWSFEED_FEED__FEATURES__SOFTNESS", "0.2")
+    out, json_file = tmp_path / "ranker.json", tmp_path / "trained.json"
+    options = ("--ranker", "linear", "--out", out, "--json", json_file)
+    assert _train(archive, *options, "--test-from", "2026-01-01T18:00").exit_code == 0
+    told = json.loads(json_file.read_bytes())
+    assert load_ranker(out, SCHEMA).name
+    of_eighteen_hours, gap = SLATE_COUNT * 18 // 48 + 1, 2 * DAY / SLATE_COUNT
+    assert told["impressions"] == of_eighteen_hours
+    manifest = told["manifest"]
+    assert manifest["learned_from"] == MIDNIGHT
+    assert manifest["learned_until"] == MIDNIGHT + (of_eighteen_hours - 1) * gap
+
+
+def test_what_was_left_out_is_told(
+    make_archive: Callable[[int, float], Path], tmp_path: Path
+) -> None:
+    archive, json_file = make_archive(100, 2.0), tmp_path / "trained.json"
+    file = next(archive.rglob("slates/*/*.parquet"))
+    is_first = pl.int_range(pl.len()) == 0
+    schema = pl.when(is_first).then(pl.lit("older")).otherwise("schema").alias("schema")
+    file.write_bytes(as_parquet(pl.read_parquet(file).with_columns(schema)))
+    out = tmp_path / "ranker.json"
+    done = _train(archive, "--ranker", "linear", "--out", out, "--json", json_file)
+    assert "1 × slate left out: its features were made under other" in done.output
+    assert [each["count"] for each in json.loads(json_file.read_bytes())["dropped"]] == [1]
 
 
 def test_a_seed_gives_the_same_ranker(archive: Path, tmp_path: Path) -> None:
@@ -67,6 +101,8 @@ def test_a_seed_gives_the_same_ranker(archive: Path, tmp_path: Path) -> None:
         (("--ranker", "linear"), 2, "Missing option '--out'"),
         (("--ranker", "linear", "--out", "no/r.json"), 2, "the folder no does not exist"),
         (("--ranker", "linear", "--out", "r.json", "--part", "x"), 1, "part: one of"),
+        (("--ranker", "linear", "--out", "r.json", "--test-from", "2027-01-01"), 1, "--test-from:"),
+        (("--ranker", "linear", "--out", "r.json", "--test-from", "soon"), 2, "2026-01-31T18:00"),
         (("--ranker", "linear", "--out", "r.json", "--seed", "-1"), 2, "--seed"),
     ],
 )

@@ -138,6 +138,37 @@ def test_a_click_in_a_slate_is_expected_of_each_of_its_articles(
 
 
 @pytest.mark.parametrize(
+    ("owner", "counts"), [("anna", 1), (None, 1), ("session", 1), ("ben", 0), ("a", 0)]
+)
+def test_a_click_counts_for_a_slate_of_its_reader_of_a_guest_or_of_a_merged_session(
+    make_site: Callable[..., Site],
+    slate: Callable[..., Slate],
+    client: Redis,
+    owner: str | None,
+    counts: int,
+) -> None:
+    """Or anybody who learns a slate's id could teach the site what its reader likes."""
+    site = make_site()
+    client.zadd(KEYS.merged(ANNA), {"session": NOW})
+    served = site.serve(slate(owner, "a", "b"))
+    site.do(Kind.CLICK, "b", slate=served)
+    assert site.counted("b", CLICKS) == pytest.approx(1)
+    assert site.counted("a", EXPECTED) == pytest.approx(counts / 2)
+    assert site.of("b").biases[0, 0] == pytest.approx(counts * STEP / 2)
+
+
+def test_a_click_in_a_slate_of_a_version_that_logged_no_reader_is_a_click_all_the_same(
+    make_site: Callable[..., Site], slate: Callable[..., Slate], client: Redis
+) -> None:
+    site = make_site()
+    site.serve(slate("anna", "a", "b", number=7))
+    [(_, fields)] = client.xrange(KEYS.slates)
+    entry = client.xadd(KEYS.slates, fields | {b"a": b"0000000000000007\na\nb"}).decode()
+    site.do(Kind.CLICK, "b", slate=SlateId(f"{entry}-0-0000000000000007"))
+    assert (site.counted("b", CLICKS), site.counted("b", EXPECTED)) == (pytest.approx(1), 0)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         lambda it: it[:-1] + ("0" if it[-1] != "0" else "1"),
