@@ -65,3 +65,4 @@ def _make_services(wiring: Wiring) -> None:
     # A cached_property takes no lock: two threads' first requests could make one twice.
     _ = wiring.feed, wiring.trending, wiring.articles, wiring.intake, wiring.interactions
     _ = wiring.readers, wiring.profiles, wiring.rules, wiring.explanations
+    _ = wiring.experiments

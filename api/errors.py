@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 import orjson
@@ -20,11 +21,14 @@ from recommender.errors import (
     CursorExpired,
     InvalidInput,
     NewsfeedError,
+    NotAnalysed,
     QueueFull,
     StoreError,
     TooManyEvents,
     UnknownArticle,
+    UnknownExperiment,
     UnknownSlate,
+    VersionConflict,
 )
 
 STORE_RETRY_SECONDS = 2
@@ -66,11 +70,30 @@ PROBLEMS: Mapping[type[NewsfeedError], Kind] = {
         title="Unknown article",
         meaning="The path names no article of this site.",
     ),
+    UnknownExperiment: Kind(
+        slug="unknown-experiment",
+        status=404,
+        title="Unknown experiment",
+        meaning="The path names no experiment of this site.",
+    ),
+    NotAnalysed: Kind(
+        slug="not-analysed",
+        status=404,
+        title="Not analysed yet",
+        meaning="Nobody has published results of the experiment; python -m scripts.experiment "
+        "analyse KEY --publish does.",
+    ),
     UnknownSlate: Kind(
         slug="unknown-slate",
         status=404,
         title="Unknown slate",
         meaning="The log does not hold the slate, or no longer does.",
+    ),
+    VersionConflict: Kind(
+        slug="version-conflict",
+        status=409,
+        title="Changed meanwhile",
+        meaning="Somebody changed it since it was read; nothing was changed by this request.",
     ),
     TooManyEvents: Kind(
         slug="too-many-events",
@@ -115,7 +138,10 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(InvalidInput, lambda error: invalid_input_problem([error]))
     app.register_error_handler(UnknownArticle, _problem_of)
     app.register_error_handler(TooManyEvents, _problem_of)
-    app.register_error_handler(CursorExpired, _cursor_problem)
+    app.register_error_handler(CursorExpired, partial(_problem_with, "cursor"))
+    app.register_error_handler(VersionConflict, partial(_problem_with, "version"))
+    app.register_error_handler(UnknownExperiment, _problem_of)
+    app.register_error_handler(NotAnalysed, _problem_of)
     app.register_error_handler(UnknownSlate, _problem_of)
     app.register_error_handler(QueueFull, _problem_of)
     app.register_error_handler(StoreError, _store_problem)
@@ -162,9 +188,9 @@ def _problem_of(error: NewsfeedError) -> Response:
     return problem(PROBLEMS[type(error)], str(error))
 
 
-def _cursor_problem(error: CursorExpired) -> Response:
-    fault = {"field": "cursor", "message": str(error), "got": None}
-    return problem(PROBLEMS[CursorExpired], str(error), {"errors": [fault]})
+def _problem_with(parameter: str, error: NewsfeedError) -> Response:
+    fault = {"field": parameter, "message": str(error), "got": None}
+    return problem(PROBLEMS[type(error)], str(error), {"errors": [fault]})
 
 
 def _store_problem(error: StoreError) -> Response:

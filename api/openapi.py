@@ -11,10 +11,9 @@ from pydantic.json_schema import models_json_schema
 
 from api.bodies import BodyModels
 from api.errors import PROBLEMS
-from api.operations import PATH_IDS, Operation
+from api.operations import PATH_NAMES, Operation
 from api.queries import Query
 from api.schemas import NotReady, Problem
-from recommender.domain.ids import ID_MAX_CHARACTERS, ID_PATTERN, ID_RULE
 from recommender.settings import REQUEST_LINE_MAX
 
 Json = dict[str, Any]
@@ -86,21 +85,20 @@ def _operation(each: Operation) -> Json:
 
 
 def _path_parameters(path: str) -> list[Json]:
-    schema = {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": ID_MAX_CHARACTERS,
-        "pattern": ID_PATTERN,
-    }
     return [
         {
             "name": name.strip("{}"),
             "in": "path",
             "required": True,
-            "description": f"{meaning}, percent-encoded: {ID_RULE}.",
-            "schema": schema,
+            "description": f"{each.meaning}, percent-encoded: {each.rule}.",
+            "schema": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": each.max_characters,
+                "pattern": each.pattern,
+            },
         }
-        for name, meaning in PATH_IDS.items()
+        for name, each in PATH_NAMES.items()
         if name in path
     ]
 

@@ -6,9 +6,11 @@ The same declaration parses the request, gives the view what it parsed, and is w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from threading import BoundedSemaphore
 from typing import Any, Literal
 
@@ -18,7 +20,8 @@ from pydantic import BaseModel
 from api.bodies import BodyModels, read_body
 from api.queries import NoQuery, Query, read_query
 from recommender.bootstrap import Wiring
-from recommender.domain.ids import ID_RULE, is_valid_id
+from recommender.domain.experiments import KEY_PATTERN, KEY_RULE
+from recommender.domain.ids import ID_MAX_CHARACTERS, ID_PATTERN, ID_RULE, is_valid_id
 from recommender.errors import InvalidInput
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
@@ -29,8 +32,53 @@ ARTICLE_ID = "{article_id}"
 USER_ID = "{user_id}"
 """How a path names a reader."""
 
-PATH_IDS: Mapping[str, str] = {ARTICLE_ID: "An article's id", USER_ID: "A reader's id"}
-"""What a path may name, in words."""
+KEY_MAX_CHARACTERS = 64
+"""Longest key of an experiment, as ``KEY_PATTERN`` has it."""
+
+EXPERIMENT_KEY = "{key}"
+"""How a path names an experiment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathName:
+    """What a path may name: in words, and the form that it has.
+
+    Parameters
+    ----------
+    converter : str
+        What takes it out of the path: ``id`` takes slashes along, ``string`` none.
+    """
+
+    meaning: str
+    rule: str
+    pattern: str
+    max_characters: int
+    converter: str
+    is_valid: Callable[[str], bool]
+
+
+_ID = partial(
+    PathName,
+    rule=ID_RULE,
+    pattern=ID_PATTERN,
+    max_characters=ID_MAX_CHARACTERS,
+    converter="id",
+    is_valid=is_valid_id,
+)
+
+PATH_NAMES: Mapping[str, PathName] = {
+    ARTICLE_ID: _ID(meaning="An article's id"),
+    USER_ID: _ID(meaning="A reader's id"),
+    EXPERIMENT_KEY: PathName(
+        meaning="An experiment's key",
+        rule=KEY_RULE,
+        pattern=KEY_PATTERN,
+        max_characters=KEY_MAX_CHARACTERS,
+        converter="string",
+        is_valid=lambda text: re.fullmatch(KEY_PATTERN, text) is not None,
+    ),
+}
+"""What a path may name."""
 
 NOW = "NOW"
 """Stands in an example's body for the time at which it is shown."""
@@ -40,7 +88,7 @@ WORKING = BoundedSemaphore(2)
 but more than two that compute only hand the interpreter's lock around."""
 
 View = Callable[..., Response]
-"""Takes the wiring and, by name, what is declared: the path's id, ``query``, ``body``."""
+"""Takes the wiring and, by name, what is declared: the path's name, ``query``, ``body``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +136,7 @@ class Operation:
     Parameters
     ----------
     path : str
-        With ``{article_id}`` or ``{user_id}`` where it names one.
+        With a name of ``PATH_NAMES`` where it names one.
     errors : mapping of int to str
         Each other status that it may answer with, and when.
     query : type of Query, optional
@@ -142,8 +190,8 @@ class Operation:
         """The path as Flask's router wants it."""
         rule = self.path
         kept = f"({','.join(self.not_ending)})" if self.not_ending else ""
-        for name in PATH_IDS:
-            rule = rule.replace(name, f"<id{kept}:{name.strip('{}')}>")
+        for name, each in PATH_NAMES.items():
+            rule = rule.replace(name, f"<{each.converter}{kept}:{name.strip('{}')}>")
         return rule
 
     def bind(self, wiring: Wiring) -> Callable[..., Response]:
@@ -157,7 +205,7 @@ class Operation:
         return serve
 
     def _arguments(self, path: Mapping[str, str]) -> dict[str, Any]:
-        arguments: dict[str, Any] = {name: _checked_id(name, value) for name, value in path.items()}
+        arguments: dict[str, Any] = {name: _checked(name, value) for name, value in path.items()}
         query = read_query(self.query or NoQuery)
         if self.query is not None:
             arguments["query"] = query
@@ -203,7 +251,8 @@ def operation(
     return declare
 
 
-def _checked_id(name: str, text: str) -> str:
-    if not is_valid_id(text):
-        raise InvalidInput(name, ID_RULE, repr(text[:80]))
+def _checked(name: str, text: str) -> str:
+    wanted = PATH_NAMES[f"{{{name}}}"]
+    if not wanted.is_valid(text):
+        raise InvalidInput(name, wanted.rule, repr(text[:80]))
     return text

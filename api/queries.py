@@ -26,6 +26,9 @@ FILTER_MAX = REQUEST_LINE_MAX
 CURSOR_MAX = 500
 """Characters of a cursor; ours have fewer."""
 
+VARIANT_MAX = 500
+"""Characters of a parameter that asks for a variant; ours have fewer."""
+
 
 def _check_language(tag: str) -> str:
     if not re.match(LANGUAGE_PATTERN, tag):
@@ -91,6 +94,12 @@ class FeedQuery(Query):
         description="The member next of an earlier answer. It stands for all that was asked for "
         "there: only user_id, size, lang and format may be given along with it.",
     )
+    variant: str | None = Field(
+        default=None,
+        max_length=VARIANT_MAX,
+        description="Signed parameter, as POST /v1/experiments/{key}/preview gives it: shows a "
+        "variant to whoever asks, and no other. No analysis counts what is shown so.",
+    )
     lang: Language | None = Field(
         default=None,
         description="BCP 47 tag of the language in which labels and reasons are told; the reader's "
@@ -137,6 +146,18 @@ class TrendingQuery(Query):
         default=None, description="Only articles of this category; all where absent."
     )
     limit: int = Field(default=10, ge=1, le=100, description="Articles wanted.")
+
+
+class VersionQuery(Query):
+    """What is to be changed."""
+
+    version: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=64,
+        description="Change only what is still at this version, as an answer told it, so that "
+        "nobody's change is lost; what is there where absent.",
+    )
 
 
 class SimilarQuery(Query):

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 
 from recommender.clock import Clock, SystemClock
 from recommender.domain.ids import SiteId
+from recommender.experiments.signing import VariantSigner
 from recommender.feed_request import schema_of
 from recommender.ranking.weighted import WeightedRanker
 from recommender.services.articles import ArticleIntake, ArticleService
+from recommender.services.assigning import Assigner
 from recommender.services.bulk import BulkIntake
 from recommender.services.cursors import CursorSigner
 from recommender.services.embedder import Embedder
+from recommender.services.experiments import ExperimentService
 from recommender.services.explaining import ExplanationService
 from recommender.services.feed import FeedService
 from recommender.services.follower import CatalogueFollower
@@ -30,12 +33,15 @@ from recommender.services.rules import RuleService
 from recommender.services.showing import Presenter
 from recommender.services.stories import StoryKeeper
 from recommender.services.trending import TrendingService
+from recommender.services.variants import Arms
 from recommender.settings import Settings
 from recommender.store.articles import ArticleStore
 from recommender.store.changes import ChangeStream
 from recommender.store.connection import Redis, connect, ping
 from recommender.store.embedded import EmbeddedServer
+from recommender.store.erasures import ErasureNotes
 from recommender.store.events import EventStore
+from recommender.store.experiments import ExperimentStore
 from recommender.store.feeds import FeedValidators
 from recommender.store.layout import Layout
 from recommender.store.log_reader import LogReader
@@ -105,8 +111,27 @@ class Wiring:
     @cached_property
     def follower(self) -> CatalogueFollower:
         """The catalogue of this process; nothing is loaded before it is started."""
-        changes = ChangeStream(self.client, self.site)
-        return CatalogueFollower(self.article_store, changes, self.layout, self._rule_store)
+        return CatalogueFollower(
+            self.article_store,
+            ChangeStream(self.client, self.site),
+            self.layout,
+            self._rule_store,
+            self._experiment_store,
+        )
+
+    @cached_property
+    def _experiment_store(self) -> ExperimentStore:
+        return ExperimentStore(self.client, self.site, self.settings.catalogue)
+
+    @cached_property
+    def experiments(self) -> ExperimentService:
+        """The site's experiments, for its editors."""
+        return ExperimentService(
+            store=self._experiment_store,
+            config=self.settings.feed,
+            signer=VariantSigner(self._secret),
+            clock=self.clock,
+        )
 
     @cached_property
     def _rule_store(self) -> RuleStore:
@@ -168,7 +193,13 @@ class Wiring:
     @cached_property
     def reader_data(self) -> ReaderData:
         """All that is kept of readers, for taking it with them and for erasing it."""
-        return ReaderData(self.client, self.site, self.settings.readers, self._reader_logs)
+        limits = self.settings.readers
+        return ReaderData(self.client, self.site, limits, self._reader_logs, self.erasures)
+
+    @cached_property
+    def erasures(self) -> ErasureNotes:
+        """The erased readers that the archive does not know of yet."""
+        return ErasureNotes(self.client, self.site, self.settings.readers)
 
     @cached_property
     def readers(self) -> ReaderService:
@@ -208,7 +239,7 @@ class Wiring:
             pages=PageStore(self.client, self.site, self.settings.readers),
             slates=self.slate_log,
             signals=self.signals,
-            rankers=self.rankers,
+            assigner=self._assigner,
             follower=self.follower,
             presenter=Presenter(self._trending_store, self.settings.trending),
             signer=CursorSigner(self._secret),
@@ -216,6 +247,18 @@ class Wiring:
             limits=self.settings.readers,
             trending=self.settings.trending,
             clock=self.clock,
+        )
+
+    @cached_property
+    def _assigner(self) -> Assigner:
+        settings = self.settings
+        return Assigner(
+            site=self.site,
+            arms=Arms(self.rankers, settings.feed, settings.trending, settings.ranking, self.clock),
+            experiments=lambda: self.follower.experiments,
+            forced=self.experiments.forced,
+            config=settings.experiments,
+            max_history=settings.readers.max_history,
         )
 
     @cached_property
@@ -227,8 +270,9 @@ class Wiring:
     def rankers(self) -> RankerKeeper:
         """The ranker in use."""
         settings = self.settings
+        name, ranking = settings.feed.ranker, settings.ranking
         return RankerKeeper(
-            settings.ranking.artifact,
+            ranking.artifact if name is None else ranking.folder / name,
             schema_of(settings.feed, settings.trending),
             WeightedRanker(settings.feed.weights),
             self.clock,

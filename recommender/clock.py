@@ -7,10 +7,14 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time as seconds since 1970-01-01T00:00:00Z."""
+    """Tells the time as seconds since 1970-01-01T00:00:00Z, and how much of it went by."""
 
     def now(self) -> float:
         """Return the current time in seconds since the epoch."""
+        ...
+
+    def elapsed(self) -> float:
+        """Return the seconds since some moment: they never go back, whatever sets the time."""
         ...
 
 
@@ -20,6 +24,10 @@ class SystemClock:
     def now(self) -> float:
         """Return the machine's time in seconds since the epoch."""
         return time.time()
+
+    def elapsed(self) -> float:
+        """Return seconds of the machine's finest clock that only goes forward."""
+        return time.perf_counter()
 
 
 class FixedClock:
@@ -38,6 +46,10 @@ class FixedClock:
 
     def now(self) -> float:
         """Return the time it was put to, in seconds since the epoch."""
+        return self._now
+
+    def elapsed(self) -> float:
+        """Return the same: nothing goes by unless it is moved."""
         return self._now
 
     def advance(self, seconds: float) -> None:

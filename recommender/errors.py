@@ -5,11 +5,14 @@
     NewsfeedError
     ├── InvalidInput          the caller sent something outside a stated limit (field, wanted, got)
     │   ├── UnknownArticle    an id that names no article of the site
+    │   ├── UnknownExperiment a key that names no experiment of the site
+    │   ├── NotAnalysed       an experiment whose results were not published yet
     │   └── UnknownSlate      an id that names no slate in the log
     ├── Refused               well-formed, but the service will not do it now
     │   ├── QueueFull         too many articles wait for embedding
     │   ├── TooManyEvents     one reader sent more events than can be remembered
-    │   └── CursorExpired     the pages that a cursor leads to are no longer kept
+    │   ├── CursorExpired     the pages that a cursor leads to are no longer kept
+    │   └── VersionConflict   an experiment was changed since it was read
     ├── StoreError            Redis answered with an error, or holds what does not fit
     │   ├── StoreUnreachable  Redis does not answer now; it may later
     │   ├── ServerNotFound    no redis-server binary on this machine and no URL set
@@ -20,7 +23,8 @@
     │   ├── ArtifactMismatch  it was trained on other features than are made here
     │   └── ExtraMissing      its kind needs a library that is not installed
     ├── ArchiveError          the archive's folder is in use, or cannot be written
-    └── SourceError           a feed or file could not be read at all
+    ├── SourceError           a feed or file could not be read at all
+    └── NoSupport             a log cannot judge a policy: it shows what was never left to chance
 
 A message says what was wanted, what came, and what to do about it.
 """
@@ -58,6 +62,24 @@ class UnknownArticle(InvalidInput):
     def __init__(self, article_id: str, field: str = "article_id") -> None:
         super().__init__(field, "the id of an article of this site", repr(article_id))
         self.article_id = article_id
+
+
+class UnknownExperiment(InvalidInput):
+    """A key that names no experiment of this site."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("key", "the key of an experiment of this site", repr(key))
+
+
+class NotAnalysed(InvalidInput):
+    """An experiment whose results nobody has published yet."""
+
+    def __init__(self, key: str) -> None:
+        wanted = (
+            "the key of an experiment whose results were published: "
+            f"python -m scripts.experiment analyse {key} --publish"
+        )
+        super().__init__("key", wanted, repr(key))
 
 
 class UnknownSlate(InvalidInput):
@@ -99,6 +121,17 @@ class CursorExpired(Refused):
 
     def __init__(self) -> None:
         super().__init__("the pages of this cursor are no longer kept; ask for the feed anew")
+
+
+class VersionConflict(Refused):
+    """Somebody changed an experiment since it was read for this change."""
+
+    def __init__(self, wanted: str, current: str | None) -> None:
+        super().__init__(
+            f"wanted to change version {wanted!r}, but the experiment "
+            + (f"is at {current!r}" if current else "is not there any more")
+            + "; read it again and decide anew"
+        )
 
 
 class StoreError(NewsfeedError):
@@ -143,3 +176,24 @@ class ArchiveError(NewsfeedError):
 
 class SourceError(NewsfeedError):
     """A feed, URL or file could not be read at all."""
+
+
+class NoSupport(NewsfeedError):
+    """A log cannot judge a policy, for the policy shows what the log's own could not have shown.
+
+    Parameters
+    ----------
+    share : float
+        Part of what the policy shows that has no support, 0 to 1.
+    what : str
+        What that is.
+    change : str
+        What would make a judgement possible.
+    """
+
+    def __init__(self, share: float, what: str, change: str) -> None:
+        super().__init__(
+            "wanted a policy that shows only what the logging policy could have shown, got one "
+            f"with {100 * share:.3g} % of its mass on {what}; {change}"
+        )
+        self.share = share

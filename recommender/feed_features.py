@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from recommender.candidates.situation import Situation
 from recommender.catalogue.columns import Coded
 from recommender.catalogue.view import CatalogueView, Rows
-from recommender.domain.ids import ArticleId, ReaderId
+from recommender.domain.ids import ReaderId
 from recommender.domain.interactions import HistoryEntry
 from recommender.domain.signals import (
     CATEGORY,
     SUBCATEGORY,
     TAG,
-    TOPIC_HALF_LIFE_HOURS,
     Signals,
     SignalSource,
 )
@@ -28,10 +27,9 @@ from recommender.ranking.content import Content
 from recommender.ranking.crowd import Crowd, counts_now, usual_ctr
 from recommender.ranking.features import FeatureConfig, FeatureInputs, features
 from recommender.ranking.topics import TopicPairs, Topics
-from recommender.trending.decay import decay_rate, value
+from recommender.trending.decay import value
 from recommender.trending.ladder import WEIGHTS
-
-_TOPIC_RATE = decay_rate(TOPIC_HALF_LIFE_HOURS)
+from recommender.trending.signals import ALL, TOPIC_RATE
 
 
 def feature_rows(
@@ -141,11 +139,11 @@ class _Mix:
             np.bincount(codes, weights, minlength=size)[distinct]
             for weights in (np.ones(len(codes)), interests.strength[read])
         ]
-        crowd = np.array([_weight(found.topics, name, self.situation.now) for name in self.topics])
+        crowd = _weights(found.topics, self.topics, self.situation.now)
         return TopicPairs(
             places=places,
             own=np.column_stack(masses).astype(np.float64)[which],
-            crowd=crowd[which] if len(crowd) else np.empty(0),
+            crowd=crowd[which],
             met=np.array([found.own_topics.get(name, (0.0, 0.0)) for name in self.topics])
             .reshape(-1, 2)
             .astype(np.float64)[which],
@@ -160,28 +158,28 @@ def _topics(situation: Situation, rows: Rows, mixes: Sequence[_Mix], found: Sign
         subcategory=subcategory,
         tags=tags,
         own_total=np.array([len(interests.liked), interests.strength.sum()]),
-        crowd_total=_weight(found.topics, "", situation.now),
+        crowd_total=float(_weights(found.topics, [ALL], situation.now)[0]),
         usual_ctr=float(usual_ctr(counts_now(found.site_levels, situation.now))[-1]),
         affinity=interests.affinity[situation.view.category.codes[rows]],
         followed=situation.followed_at(rows),
     )
 
 
-def _weight(levels: Mapping[str, float], topic: str, now: float) -> float:
-    return float(value(levels.get(topic, -math.inf), _TOPIC_RATE, now))
+def _weights(levels: Mapping[str, float], topics: Sequence[str], now: float) -> NDArray[np.float64]:
+    found = np.array([levels.get(topic, -math.inf) for topic in topics], np.float64)
+    return value(found, TOPIC_RATE, now)
 
 
 def _acquaintance(
     situation: Situation, rows: Rows, history: Sequence[HistoryEntry], found: Signals
 ) -> Acquaintance:
     view, row = situation.view, situation.open_row
-    reads = _reads(history)
-    read = [reads.get(view.ids[each], (0, math.nan)) for each in rows.tolist()]
+    read, last_read = _reads(view, history)
     is_open = rows == (-1 if row is None else row)
     return Acquaintance(
         own=found.own,
-        read=np.array([count for count, _ in read], np.float64),
-        last_read=np.array([at for _, at in read], np.float64),
+        read=read[rows],
+        last_read=last_read[rows],
         published=view.published[rows],
         open_published=math.nan if row is None else float(view.published[row]),
         is_open=is_open,
@@ -198,11 +196,14 @@ def _shares(column: Coded, rows: Rows, other: int | None) -> NDArray[np.bool_]:
     return np.asarray((column.codes[rows] == code) & (code > 0))
 
 
-def _reads(history: Sequence[HistoryEntry]) -> dict[ArticleId, tuple[int, float]]:
-    """Return for each article read how often and when last."""
-    reads: dict[ArticleId, tuple[int, float]] = {}
-    for entry in history:
-        if entry.kind in WEIGHTS:
-            count, last = reads.get(entry.article, (0, entry.occurred_at))
-            reads[entry.article] = count + 1, last
-    return reads
+def _reads(
+    view: CatalogueView, history: Sequence[HistoryEntry]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return for each row of the catalogue how often it was read, and when last; NaN for never."""
+    reads = [entry for entry in history if entry.kind in WEIGHTS]
+    rows = view.positions([entry.article for entry in reads])
+    live = rows >= 0
+    seconds = np.array([entry.occurred_at for entry in reads], np.float64)
+    last = np.full(view.count, np.nan)
+    last[rows[live][::-1]] = seconds[live][::-1]  # the newest comes first, and so is written last
+    return np.bincount(rows[live], minlength=view.count).astype(np.float64), last

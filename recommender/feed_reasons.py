@@ -80,11 +80,8 @@ class Grounds:
             return PINNED
         if source == EXPLORE_SOURCE:
             return explore_reason(category)
-        parts = (self.contributions[place] @ _PARTS).tolist()
-        for column in sorted(range(len(parts)), key=lambda each: -parts[each]):
-            if parts[column] < LEAST_TOLD:
-                break
-            told = self._told(_TOLD[column], parts[column], place, row)
+        for feature, added in self._strongest[place]:
+            told = self._told(feature, added, place, row)
             if told is not None:
                 return told
         return more_reason(category)
@@ -132,6 +129,16 @@ class Grounds:
         source = view.source.name(row)
         found = [each for each in topics if each in chosen.topics]
         return next(iter(found), source if source in chosen.followed_sources else None)
+
+    @cached_property
+    def _strongest(self) -> list[list[tuple[str, float]]]:
+        """What the features of each place are told as, with what they added, the most first."""
+        parts = self.contributions @ _PARTS
+        orders = np.argsort(-parts, axis=1, kind="stable").tolist()
+        return [
+            [(_TOLD[column], added[column]) for column in order if added[column] >= LEAST_TOLD]
+            for order, added in zip(orders, parts.tolist(), strict=True)
+        ]
 
     @cached_property
     def _attention(self) -> list[float]:

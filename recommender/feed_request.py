@@ -45,6 +45,12 @@ class FeedConfig(Config):
         le=2**63 - 1,
         description="Seed of all chance in feeds: draws repeat with the seed, reader and slate.",
     )
+    ranker: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
+        description="File in NEWSFEED_RANKING__FOLDER, of the ranker that serves; "
+        "NEWSFEED_RANKING__ARTIFACT where not set.",
+    )
     eligibility: EligibilityConfig = EligibilityConfig()
     sources: SourceConfig = SourceConfig()
     interests: InterestConfig = InterestConfig()

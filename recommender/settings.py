@@ -20,6 +20,7 @@ from recommender.config import Config
 from recommender.domain.ids import SITE_PATTERN, SITE_RULE
 from recommender.embedding.weights import EmbeddingConfig
 from recommender.errors import InvalidInput
+from recommender.experiments.assignment import ExperimentsConfig
 from recommender.feed_request import FeedConfig
 from recommender.ingest.fetch import FetchConfig
 from recommender.ranking.config import RankingConfig
@@ -77,6 +78,7 @@ class Settings(BaseSettings):
     trending: TrendingConfig = TrendingConfig()
     feed: FeedConfig = FeedConfig()
     ranking: RankingConfig = RankingConfig()
+    experiments: ExperimentsConfig = ExperimentsConfig()
     cursors: CursorConfig = CursorConfig()
     embedding: EmbeddingConfig = EmbeddingConfig()
     stories: StoryConfig = StoryConfig()

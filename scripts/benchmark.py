@@ -26,6 +26,7 @@ from recommender.feed_request import FeedRequest, Site
 from recommender.services.asking import Ask
 from recommender.settings import Settings
 from scripts import benchmark_world
+from scripts.benchmark_experiments import experiments
 from scripts.benchmark_metrics import metrics
 from scripts.console import progress, read_settings, reports_errors, tables
 from scripts.supervisor import running_service
@@ -42,6 +43,7 @@ Examples:
   python -m scripts.benchmark serving
   python -m scripts.benchmark serving --articles 10000 --readers 1000 --json out.json
   python -m scripts.benchmark metrics --json out.json
+  python -m scripts.benchmark experiments --json out.json
 """
 
 
@@ -50,6 +52,7 @@ def main() -> None:
     """Measure, and print JSON too."""
 
 
+main.add_command(experiments)
 main.add_command(metrics)
 
 

@@ -1,7 +1,7 @@
 """The operations of the API; each module holds those of one noun."""
 
 from api.operations import Operation
-from api.routes import articles, feed, health, interactions, readers, rules, trending
+from api.routes import articles, experiments, feed, health, interactions, readers, rules, trending
 
 OPERATIONS: tuple[Operation, ...] = (
     feed.feed,
@@ -21,6 +21,12 @@ OPERATIONS: tuple[Operation, ...] = (
     readers.erase_reader,
     rules.get_rules,
     rules.put_rules,
+    experiments.get_experiments,
+    experiments.put_experiment,
+    experiments.get_experiment,
+    experiments.get_results,
+    experiments.preview_experiment,
+    experiments.discard_experiment,
     health.live,
     health.ready,
 )

@@ -8,15 +8,16 @@ from urllib.parse import urlencode
 import orjson
 from flask import Response
 
+from api.feed_schemas import FeedAnswer, JsonFeed, ParametersAnswer, WhyAnswer
 from api.headers import accepted_format, accepted_languages, asked_address, own_address
 from api.operations import Answer, Example, operation
 from api.queries import FeedQuery, ParametersQuery, WhyQuery
 from api.responses import HEADERS, json_response
-from api.schemas import FeedAnswer, JsonFeed, ParametersAnswer, WhyAnswer
 from api.syndication import JSON_FEED_TYPE, RSS_TYPE, decoded, json_feed, rss
 from recommender.bootstrap import Wiring
 from recommender.candidates.filters import NO_FILTER, parse_filter
 from recommender.disclosure.labels import Label
+from recommender.domain.experiments import exposures_of
 from recommender.domain.ids import ArticleId, ReaderId, SlateId
 from recommender.domain.slates import Ordering
 from recommender.errors import InvalidInput
@@ -27,7 +28,7 @@ from recommender.store.cards import instant_text
 
 _FORMATS = {"application/json": "json", JSON_FEED_TYPE: "jsonfeed", RSS_TYPE: "rss"}
 
-_FIXED_BY_CURSOR = ("reading", "filter", "diversity", "personalization")
+_FIXED_BY_CURSOR = ("reading", "filter", "diversity", "personalization", "variant")
 """Parameters that a cursor stands for."""
 
 _KEPT_IN_LINKS = ("user_id", "size", "lang")
@@ -171,6 +172,7 @@ def _feed(wiring: Wiring, query: FeedQuery) -> Feed:
             personalised=query.personalization == "on",
             language=query.lang,
             accepted=accepted_languages(),
+            variant=query.variant,
         )
     )
 
@@ -205,6 +207,10 @@ def _answer(feed: Feed) -> dict[str, Any]:
         "generated_at": instant_text(slate.created_at),
         "policy": slate.policy,
         "variant": slate.variant,
+        "experiments": [
+            {"key": key, "variant": variant, "forced": is_forced}
+            for key, (variant, is_forced) in exposures_of(slate.variant).items()
+        ],
         "disclosure": {
             "personalisation": feed.personalised,
             "customised": slate.customised,

@@ -13,6 +13,13 @@ from numpy.typing import NDArray
 
 from recommender.domain.ids import ArticleId, ReaderId, SiteId, SlateId
 
+NO_SCHEMA = ""
+"""Of what was logged before slates told the schema of their features, and where rows of two schemas
+stand in one slate."""
+
+NO_TEAM = ""
+"""Of an article in merged rankings that neither of them brought: it was drawn or pinned."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
@@ -42,6 +49,9 @@ class Ordering:
         The rows that the ranker saw.
     contributions : ndarray, shape (n, f), float64
         The signed part of each feature in the score; a row sums to its score.
+    teams : tuple of str or None
+        Where two rankings were merged, which of them brought each article: a Team of
+        ``recommender.experiments.interleaving``, or ``NO_TEAM``; None where nothing was merged.
     """
 
     articles: tuple[ArticleId, ...]
@@ -51,6 +61,7 @@ class Ordering:
     features: NDArray[np.float32]
     contributions: NDArray[np.float64]
     reasons: tuple[Reason, ...]
+    teams: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         """How many articles there are."""
@@ -67,7 +78,39 @@ class Ordering:
             features=self.features[chosen],
             contributions=self.contributions[chosen],
             reasons=tuple(self.reasons[each] for each in chosen),
+            teams=None if self.teams is None else tuple(self.teams[each] for each in chosen),
         )
+
+    def followed_by(self, other: Ordering) -> Ordering:
+        """Return these articles and then the others; of no teams."""
+        return Ordering(
+            articles=self.articles + other.articles,
+            scores=np.concatenate([self.scores, other.scores]),
+            sources=self.sources + other.sources,
+            propensities=np.concatenate([self.propensities, other.propensities]),
+            features=np.concatenate([self.features, other.features]),
+            contributions=np.concatenate([self.contributions, other.contributions]),
+            reasons=self.reasons + other.reasons,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlateFacts:
+    """What was measured of a slate when it was served: what no better variant may make worse.
+
+    Parameters
+    ----------
+    milliseconds : float
+        From when the page was asked for until it was handed to the log.
+    diversity : float or None
+        Mean cosine distance between any two of its articles, 0 to 2; None of fewer than two.
+    ai_share : float or None
+        Share of its articles that are known to be generated with AI; None of no articles.
+    """
+
+    milliseconds: float
+    diversity: float | None
+    ai_share: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +125,17 @@ class Slate:
         None for a guest, and for whoever asked for a feed without personalisation.
     start : int
         Position of the first article: 1 on a first page.
+    variant : str or None
+        The experiments whose variants could have changed it, see
+        :func:`recommender.domain.experiments.told`.
     customised : bool
         Whether the reader's own data changed the order.
     feature_names : tuple of str
         Names of the f columns.
+    schema : str
+        Digest of these names and of the settings that the features were made under.
+    facts : SlateFacts or None
+        None where it was logged before they were measured.
     """
 
     token: str
@@ -98,6 +148,8 @@ class Slate:
     start: int
     ordering: Ordering
     feature_names: tuple[str, ...]
+    schema: str
+    facts: SlateFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +170,8 @@ class Snapshot:
         What the pages have shown, as far as it is remembered.
     complete : bool
         True where the ordering held everything that could be shown: nothing comes after it.
+    page_size : int
+        Articles of a further page that is asked for without a size.
     request : bytes
         JSON of what was asked for, for the ordering that follows this one.
     """
@@ -133,8 +187,10 @@ class Snapshot:
     customised: bool
     left: Ordering
     feature_names: tuple[str, ...]
+    schema: str
     shown: tuple[ArticleId, ...]
     complete: bool
+    page_size: int
     request: bytes
 
 

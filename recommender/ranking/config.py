@@ -17,3 +17,8 @@ class RankingConfig(Config):
         description="File that scripts.train wrote; it is read anew when it changes. Without one, "
         "or while it cannot be used, the weighted ranker serves.",
     )
+    folder: Path = Field(
+        default=Path("rankers"),
+        description="Folder of the artifacts that NEWSFEED_FEED__RANKER, or a variant of an "
+        "experiment, names.",
+    )

@@ -26,6 +26,8 @@ class Ask:
         The language of the sentences, before the reader's own preference.
     accepted : tuple of str
         Languages that will do as well, after that preference.
+    variant : str or None
+        The signed parameter that asks for a variant.
     """
 
     reader: ReaderId | None = None
@@ -36,6 +38,7 @@ class Ask:
     personalised: bool = True
     language: str | None = None
     accepted: tuple[str, ...] = ()
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ def written(ask: Ask) -> bytes:
             "filter": wanted,
             "diversity": ask.diversity,
             "language": ask.language,
+            "variant": ask.variant,
         }
     )
 
@@ -70,4 +74,5 @@ def read(request: bytes) -> Ask:
         wanted=parse_filter(fields["filter"]),
         diversity=fields["diversity"],
         language=fields["language"],
+        variant=fields.get("variant"),  # what was kept before has none
     )

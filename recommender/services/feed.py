@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from recommender.candidates.eligibility import still_eligible
-from recommender.candidates.filters import FeedFilter
-from recommender.candidates.rules import CompiledRules, RuleCompiler
 from recommender.catalogue.view import CatalogueView, Rows
 from recommender.clock import Clock
 from recommender.disclosure.labels import Disclosure, feed_disclosure
@@ -21,14 +14,14 @@ from recommender.domain.readers import FeedState, ReaderState
 from recommender.domain.signals import SignalSource
 from recommender.domain.slates import Slate, Snapshot
 from recommender.errors import CursorExpired, InvalidInput, StoreError
-from recommender.feed import arrange
-from recommender.feed_request import FeedConfig, FeedRequest, Site
-from recommender.ranking.features import FEATURE_NAMES
-from recommender.services.asking import Ask, AskMore, read, written
+from recommender.feed_request import FeedConfig
+from recommender.services.asking import Ask, AskMore, read
+from recommender.services.assigning import Assigner
 from recommender.services.cursors import CursorSigner
 from recommender.services.follower import CatalogueFollower
-from recommender.services.paging import Page, chosen_places, cut
-from recommender.services.ranking import RankerKeeper
+from recommender.services.making import PageMaker
+from recommender.services.measuring import facts_of
+from recommender.services.paging import Page
 from recommender.services.showing import Presenter, Shown
 from recommender.store.limits import ReaderLimits
 from recommender.store.pages import PageStore
@@ -38,11 +31,6 @@ from recommender.trending.ladder import TrendingConfig
 
 TRIES = 32
 """How often a page is made anew because the reader was served something else meanwhile."""
-
-GUEST_DRAWS_SECONDS = 3_600
-"""Feeds without a reader's data draw alike for so long: all of them are one feed."""
-
-TOKEN_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +71,7 @@ class FeedService:
         pages: PageStore,
         slates: SlateLog,
         signals: SignalSource,
-        rankers: RankerKeeper,
+        assigner: Assigner,
         follower: CatalogueFollower,
         presenter: Presenter,
         signer: CursorSigner,
@@ -92,26 +80,28 @@ class FeedService:
         trending: TrendingConfig,
         clock: Clock,
     ) -> None:
-        self._site = site
         self._readers = readers
         self._pages = pages
         self._slates = slates
-        self._signals = signals
-        self._rankers = rankers
         self._follower = follower
         self._presenter = presenter
         self._signer = signer
         self._config = config
-        self._limits = limits
-        self._trending = trending
         self._clock = clock
-        self._rules = RuleCompiler()
-        self._failures: Counter[str] = Counter()
+        self._maker = PageMaker(
+            site=site,
+            signals=signals,
+            assigner=assigner,
+            follower=follower,
+            config=config,
+            limits=limits,
+            trending=trending,
+        )
 
     @property
     def source_failures(self) -> Mapping[str, int]:
         """How often each candidate source failed and was skipped, in this process."""
-        return self._failures
+        return self._maker.failures
 
     def feed(self, ask: Ask) -> Feed:
         """Return a first page of up to ``size`` articles; it is logged before this returns.
@@ -119,20 +109,20 @@ class FeedService:
         Raises
         ------
         InvalidInput
-            The filter wants articles of the future.
+            The filter wants articles of the future, or the variant asked for is not to be had.
         """
-        now = self._clock.now()
+        now, began = self._clock.now(), self._clock.elapsed()
         ask.wanted.check(now)
         for _ in range(TRIES):
             view = self._follower.catalogue.view
             state, reader = self._state(ask)
-            page = self._first_page(ask, state, reader, view, now)
+            page = self._measured(self._maker.first(ask, state, reader, view, now), view, began)
             committed = self._slates.commit(page.slate, page.left)
             if isinstance(committed, Committed):
                 chosen = state.reader.preferences.language
                 wanted = [each for each in (ask.language, chosen, *ask.accepted) if each]
                 spared = state.reader if reader else ReaderState()
-                offered = self._offered(view, spared, ask.wanted, now)
+                offered = self._maker.offered(view, spared, ask.wanted, now)
                 return self._shown(committed.id, page, view, pick_language(wanted), offered)
         raise StoreError("the reader's feed is asked for faster than it can be made")
 
@@ -140,16 +130,19 @@ class FeedService:
         """Return a further page; it is logged before this returns.
 
         The snapshot's order is kept; what the reader met meanwhile, or may no longer get, is left
-        out of it. When it is used up, an ordering of what is eligible now follows.
+        out of it, and it tells the variants that it was made under, also where their experiments
+        were stopped meanwhile. When it is used up, an ordering of what is eligible now follows,
+        under what is assigned now.
 
         Raises
         ------
         InvalidInput
-            The cursor was not made here, or for another reader.
+            The cursor was not made here, or for another reader; or the variant that its first page
+            was asked for is not to be had any more.
         CursorExpired
             Its pages are no longer kept.
         """
-        now = self._clock.now()
+        now, began = self._clock.now(), self._clock.elapsed()
         token, reader = self._token(ask, now)
         for _ in range(TRIES):
             view = self._follower.catalogue.view
@@ -157,14 +150,16 @@ class FeedService:
             if kept.snapshot is None or not kept.reader.preferences.personalised:
                 raise CursorExpired
             preferred = kept.reader.preferences.language
-            first = read(kept.snapshot.request).language
-            wanted = [each for each in (ask.language, preferred, first, *ask.accepted) if each]
-            language = pick_language(wanted)
-            page = self._next_page(ask, kept.snapshot, kept.reader, view, now)
+            asked = replace(read(kept.snapshot.request), reader=kept.snapshot.reader, size=ask.size)
+            told = (ask.language, preferred, asked.language, *ask.accepted)
+            page = self._maker.following(kept.snapshot, asked, kept.reader, view, now)
+            if page is None:
+                page = self._continued(kept.snapshot, asked, view, now)
+            page = self._measured(page, view, began)
             committed = self._slates.commit(page.slate, page.left)
             if isinstance(committed, Committed):
-                asked = read(page.left.request).wanted
-                offered = self._offered(view, kept.reader, asked, now)
+                language = pick_language([each for each in told if each])
+                offered = self._maker.offered(view, kept.reader, asked.wanted, now)
                 return self._shown(committed.id, page, view, language, offered)
         raise StoreError("the reader's feed is asked for faster than it can be made")
 
@@ -194,116 +189,16 @@ class FeedService:
         state = self._readers.feed_state(ask.reader, ask.reading, depth, self._rest_hours)
         return state, ask.reader if state.reader.preferences.personalised else None
 
-    def _first_page(
-        self,
-        ask: Ask,
-        state: FeedState,
-        reader: ReaderId | None,
-        view: CatalogueView,
-        now: float,
-        former: Snapshot | None = None,
-    ) -> Page:
-        """Order what is eligible and cut the first page off; ``former`` is what it continues."""
-        token = secrets.token_hex(TOKEN_BYTES)
-        size = ask.size or self._config.size
-        language = ask.language or state.reader.preferences.language
-        if reader is None:  # nothing of a reader but, within a guest's pages, what they showed
-            seen = dict.fromkeys(former.shown if former else (), now)
-            state = replace(state, reader=ReaderState(seen=seen))
-        request = FeedRequest(
-            reader=reader,
-            size=size,
-            token=token if reader else f"hour {int(now // GUEST_DRAWS_SECONDS)}",
-            now=now,
-            reading=ask.reading,
-            wanted=ask.wanted,
-            diversity=ask.diversity,
-            shown=former.shown if former else (),
-        )
-        site = Site(
-            view=view,
-            rules=self._compiled(view, now),
-            signals=self._signals,
-            ranker=self._rankers.ranker,
-            config=self._config,
-            trending=self._trending,
-            co_read_half_life_hours=self._limits.co_read_half_life_hours,
-        )
-        arranged = arrange(request, state, site)
-        self._failures.update(arranged.failed)
-        snapshot = Snapshot(
-            token=former.token if former else token,
-            reader=reader,
-            created_at=now,
-            expires_at=now + self._limits.page_ttl_seconds,
-            version=former.version if former else -1,
-            next_position=former.next_position if former else 1,
-            policy=arranged.policy,
-            variant=None,
-            customised=arranged.customised,
-            left=arranged.ordering,
-            feature_names=FEATURE_NAMES,
-            shown=former.shown if former else (),
-            complete=arranged.complete,
-            request=written(replace(ask, language=language)),
-        )
-        able = list(range(len(arranged.ordering)))
-        return cut(
-            snapshot, able[:size], able, arranged.rows, site=self._site, token=token, now=now
-        )
+    def _measured(self, page: Page, view: CatalogueView, began: float) -> Page:
+        facts = facts_of(page.rows, view, 1_000.0 * (self._clock.elapsed() - began))
+        return replace(page, slate=replace(page.slate, facts=facts))
 
-    def _next_page(
-        self,
-        ask: AskMore,
-        snapshot: Snapshot,
-        reader: ReaderState,
-        view: CatalogueView,
-        now: float,
-    ) -> Page:
-        size = ask.size or self._config.size
-        again = replace(read(snapshot.request), reader=snapshot.reader, size=size)
-        rows = view.positions(snapshot.left.articles)
-        if snapshot.reader is None:
-            reader = ReaderState(seen=dict.fromkeys(snapshot.shown, now))
-        able = self._able(rows, reader, view, now)
-        nobody = ReaderState(seen=dict.fromkeys(snapshot.shown, now))
-        if able != self._able(rows, nobody, view, now):
-            snapshot = replace(snapshot, customised=True)
-        with_ai = view.with_ai[rows] == 1
-        chosen = chosen_places(able, with_ai, size, again.wanted.max_ai_share)
-        if chosen or snapshot.complete:
-            token = secrets.token_hex(TOKEN_BYTES)
-            return cut(snapshot, chosen, able, rows, site=self._site, token=token, now=now)
-        state, owner = self._state(again)
+    def _continued(self, snapshot: Snapshot, asked: Ask, view: CatalogueView, now: float) -> Page:
+        """Return the first page of an ordering that goes on where the snapshot is used up."""
+        state, owner = self._state(asked)
         if owner != snapshot.reader:
             raise CursorExpired
-        return self._first_page(again, state, owner, view, now, former=snapshot)
-
-    def _able(self, rows: Rows, reader: ReaderState, view: CatalogueView, now: float) -> list[int]:
-        """Return the places of what is left that may be shown still, one of each story."""
-        live = np.flatnonzero(rows >= 0)
-        rules = self._compiled(view, now)
-        mask = still_eligible(view, rows[live], now, reader, rules, self._config.eligibility)
-        first: dict[int, int] = {}
-        for place in live[mask].tolist():
-            first.setdefault(int(view.story.codes[rows[place]]) or -1 - place, place)
-        return list(first.values())
-
-    def _offered(
-        self, view: CatalogueView, reader: ReaderState, wanted: FeedFilter, now: float
-    ) -> Callable[[Rows], Rows]:
-        """Return what picks the rows that may be offered as more coverage: seen or not."""
-        rules, config = self._compiled(view, now), self._config.eligibility
-        spared = replace(reader, seen={})
-
-        def offered(rows: Rows) -> Rows:
-            mask = still_eligible(view, rows, now, spared, rules, config)
-            return rows[mask if wanted.is_empty else mask & wanted.mask(view)[rows]]
-
-        return offered
-
-    def _compiled(self, view: CatalogueView, now: float) -> CompiledRules:
-        return self._rules.compiled(self._follower.rules, view, now)
+        return self._maker.first(asked, state, owner, view, now, former=snapshot)
 
     def _shown(
         self,

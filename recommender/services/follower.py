@@ -1,4 +1,4 @@
-"""Keeps this process's catalogue and rules up to date with Redis: load once, then follow."""
+"""Keeps this process's catalogue, rules and experiments as Redis has them: load, then follow."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import numpy as np
 import orjson
 
 from recommender.catalogue.live import CatalogueEntry, LiveCatalogue
+from recommender.domain.experiments import Experiment
 from recommender.domain.ids import ArticleId
 from recommender.domain.rules import SiteRule
 from recommender.errors import StoreError
+from recommender.services.experiment_records import running
 from recommender.store.articles import ArticleStore, LiveArticle
 from recommender.store.cards import instant_seconds
 from recommender.store.changes import ChangeStream
+from recommender.store.experiments import ExperimentStore
 from recommender.store.layout import Layout
 from recommender.store.rules import RuleStore
 from recommender.store.vectors import unpack_vectors
@@ -40,15 +43,22 @@ class CatalogueFollower:
     """
 
     def __init__(
-        self, articles: ArticleStore, changes: ChangeStream, layout: Layout, rules: RuleStore
+        self,
+        articles: ArticleStore,
+        changes: ChangeStream,
+        layout: Layout,
+        rules: RuleStore,
+        experiments: ExperimentStore,
     ) -> None:
         self._articles = articles
         self._changes = changes
         self._layout = layout
         self._rule_store = rules
+        self._experiment_store = experiments
         self._dimension = UNKNOWN_DIMENSION
         self._catalogue = LiveCatalogue(UNKNOWN_DIMENSION)
         self._rules: tuple[SiteRule, ...] = ()
+        self._experiments: tuple[Experiment, ...] = ()
         self._position: str | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -65,6 +75,14 @@ class CatalogueFollower:
         return self._rules
 
     @property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """The running experiments as of the last change read; the same object until they change.
+
+        Those whose start is still to come, or whose end has passed, are among them.
+        """
+        return self._experiments
+
+    @property
     def is_current(self) -> bool:
         """Whether the catalogue was loaded and the last read of the change stream succeeded."""
         return self._healthy
@@ -74,7 +92,7 @@ class CatalogueFollower:
         return self._articles.counts()[1]
 
     def load(self) -> None:
-        """Read the whole live window and the rules; later changes come by :meth:`step`."""
+        """Read the whole live window, rules and experiments; later changes come by :meth:`step`."""
         position = self._changes.position()  # first: a change during the load is read again
         self._dimension = self._layout.dimension() or UNKNOWN_DIMENSION
         catalogue = LiveCatalogue(self._dimension)
@@ -82,6 +100,7 @@ class CatalogueFollower:
         loaded = [article for batch in self._articles.live(ids) for article in batch]
         self._apply(catalogue, loaded, ())
         self._rules = self._rule_store.get()
+        self._experiments = running(self._experiment_store.all())
         self._catalogue, self._position, self._healthy = catalogue, position, True
 
     def step(self, wait_seconds: float) -> bool:
@@ -92,6 +111,8 @@ class CatalogueFollower:
         changes = self._changes.since(self._position, wait_seconds)
         if changes.rules:
             self._rules = self._rule_store.get()
+        if changes.experiments:
+            self._experiments = running(self._experiment_store.all())
         if changes.live and self._dimension == UNKNOWN_DIMENSION:
             self.load()
             return True
@@ -99,7 +120,7 @@ class CatalogueFollower:
         if live or changes.gone:
             self._apply(self._catalogue, live, changes.gone)
         self._position, self._healthy = changes.position, True
-        return bool(changes.live or changes.gone or changes.rules)
+        return bool(changes.live or changes.gone or changes.rules or changes.experiments)
 
     def start(self) -> None:
         """Load, then follow in a thread of its own."""

@@ -108,6 +108,7 @@ def cut(
         start=snapshot.next_position,
         ordering=ordering,
         feature_names=snapshot.feature_names,
+        schema=snapshot.schema,
     )
     shown = (*snapshot.shown, *ordering.articles)
     is_full = snapshot.reader is None and len(shown) > SHOWN_MAX - len(snapshot.left)

@@ -80,6 +80,13 @@ class RankerKeeper:
         return self._state.ranker
 
     @property
+    def loaded(self) -> Ranker | None:
+        """The ranker of the artifact; None while the fallback serves."""
+        self._keep_up()
+        state = self._state
+        return None if state.loaded_at is None else state.ranker
+
+    @property
     def status(self) -> RankerStatus:
         """Which ranker serves, and why not another."""
         self._keep_up()

@@ -1,4 +1,4 @@
-"""The stream of changes to the catalogue and its rules, as every API process follows it."""
+"""The stream of changes to a catalogue, its rules and experiments, as API processes follow it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from recommender.store.keys import CatalogueKeys
 
 RULES = "rules"
 """What the stream's ``op`` says where the site's rules changed; there is no ``id`` then."""
+
+EXPERIMENTS = "experiments"
+"""The same where an experiment was."""
 
 FOLLOW_BATCH = 1_000
 """Changes read in one round trip."""
@@ -29,12 +32,15 @@ class Changes:
         by its last change.
     rules : bool
         Whether the site's rules were replaced.
+    experiments : bool
+        Whether an experiment was changed.
     """
 
     position: str
     live: tuple[ArticleId, ...]
     gone: tuple[ArticleId, ...]
     rules: bool
+    experiments: bool
 
 
 class ChangeStream:
@@ -66,17 +72,19 @@ class ChangeStream:
             )
         rows = answer[0][1] if answer else []
         last: dict[ArticleId, bool] = {}
-        rules = False
+        others = set[str]()
         for _, fields in rows:
-            if fields[b"op"] == RULES.encode():
-                rules = True
+            op = fields[b"op"].decode()
+            if op in {RULES, EXPERIMENTS}:
+                others.add(op)
             else:
-                last[ArticleId(fields[b"id"].decode())] = fields[b"op"] == b"live"
+                last[ArticleId(fields[b"id"].decode())] = op == "live"
         return Changes(
             position=rows[-1][0].decode() if rows else position,
             live=tuple(article for article, is_live in last.items() if is_live),
             gone=tuple(article for article, is_live in last.items() if not is_live),
-            rules=rules,
+            rules=RULES in others,
+            experiments=EXPERIMENTS in others,
         )
 
 

@@ -29,7 +29,15 @@ key                                          type    content, bound, time to liv
                                                      record; as many fields as ``rejected`` has members
 ``nf:{s:catalogue}:feeds``                   hash    address → JSON of ETag and Last-Modified; at
                                                      most ``max_feeds``
+``nf:{s:catalogue}:erasures``                stream  ``r`` SHA-256 of the ids of erased readers,
+                                                     hexadecimal, joined by line feeds, until they are
+                                                     erased from the archive, too; absent where none was
+                                                     begun; trimmed to about ``max_erasures``
 ``nf:{s:catalogue}:rules``                   string  JSON of the site's rules; at most 200 of them
+``nf:{s:catalogue}:experiments``             hash    experiment's key → JSON of its definition and
+                                                     history, at most 1 MiB; at most 1,000 of them
+``nf:{s:catalogue}:experiments:results``     hash    experiment's key → JSON of its published results,
+                                                     at most 1 MiB; only of those that are defined
 ``nf:{s:k}:reader:R:preferences``            string  JSON of what the reader chose; TTL
                                                      ``reader_ttl_days``
 ``nf:{s:k}:reader:R:history``                zset    ``kind:dwell:article`` → second of the event; at
@@ -61,11 +69,12 @@ key                                          type    content, bound, time to liv
                                                      uint32, which stop at 4,294,967,295,
                                                      little-endian); at most ``max_reader_topics``; TTL
                                                      ``reader_ttl_days``
-``nf:{s:k}:slates``                          stream  ``a`` token and article ids, joined by line
-                                                     feeds, ``s`` JSON columns, ``f`` features (n × f
-                                                     float32) and ``c`` contributions (n × those of
-                                                     the f columns that are ``contributed``, float64),
-                                                     little-endian; trimmed to about ``max_slates``
+``nf:{s:k}:slates``                          stream  ``a`` token, reader id ("": a guest's) and article
+                                                     ids, joined by line feeds, ``s`` JSON columns, ``f``
+                                                     features (n × f float32) and ``c`` contributions
+                                                     (n × those of the f columns that are
+                                                     ``contributed``, float64), little-endian; trimmed
+                                                     to about ``max_slates``
 ``nf:{s:k}:signals``                         hash    article id → float64 little-endian: 4 families
                                                      × 4 half-lives of levels (log of the decayed
                                                      count), 3 biases, the second since when they fade
@@ -155,9 +164,24 @@ class CatalogueKeys:
         return self.prefix + "feeds"
 
     @property
+    def erasures(self) -> str:
+        """Stream: erased readers that the archive does not know of yet."""
+        return self.prefix + "erasures"
+
+    @property
     def rules(self) -> str:
         """String: the site's rules."""
         return self.prefix + "rules"
+
+    @property
+    def experiments(self) -> str:
+        """Hash: the site's experiments."""
+        return self.prefix + "experiments"
+
+    @property
+    def experiment_results(self) -> str:
+        """Hash: the published results of experiments."""
+        return self.prefix + "experiments:results"
 
     def article(self, article: ArticleId) -> str:
         """Hash: one article."""

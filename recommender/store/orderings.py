@@ -23,7 +23,8 @@ class PackedOrdering:
     Parameters
     ----------
     columns : mapping of str to sequence
-        For JSON: columns of n values, the names of the ``features``, and of those ``contributed``.
+        For JSON: columns of n values, or None, the names of the ``features``, and of those
+        ``contributed``.
     features, contributions : bytes
     """
 
@@ -42,6 +43,7 @@ def pack_ordering(ordering: Ordering, names: Sequence[str]) -> PackedOrdering:
             "sources": ordering.sources,
             "propensities": ordering.propensities.tolist(),
             "reasons": [(each.code, each.about) for each in ordering.reasons],
+            "teams": ordering.teams,
             "features": names,
             "contributed": [names[each] for each in contributed.tolist()],
         },
@@ -56,6 +58,7 @@ def unpack_ordering(columns: Mapping[str, Any], features: bytes, contributions: 
     table = np.zeros((n, len(names)))
     places = [names.index(each) for each in contributed]
     table[:, places] = np.frombuffer(contributions, "<f8").reshape(n, len(contributed))
+    teams = columns.get("teams")  # nor were there any in what was written before
     return Ordering(
         articles=tuple(columns["articles"]),
         scores=np.array(columns["scores"], np.float64),
@@ -64,4 +67,5 @@ def unpack_ordering(columns: Mapping[str, Any], features: bytes, contributions: 
         features=np.frombuffer(features, "<f4").reshape(n, len(names)),
         contributions=table,
         reasons=tuple(Reason(code=code, about=about) for code, about in columns["reasons"]),
+        teams=None if teams is None else tuple(teams),
     )

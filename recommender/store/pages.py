@@ -15,7 +15,7 @@ import orjson
 
 from recommender.domain.ids import ArticleId, ReaderId, SiteId
 from recommender.domain.readers import ReaderState
-from recommender.domain.slates import Snapshot
+from recommender.domain.slates import NO_SCHEMA, Snapshot
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import ShardKeys, shard_of
 from recommender.store.limits import ReaderLimits
@@ -27,6 +27,9 @@ GUESTS = ReaderId("")
 
 FAST = 1
 """zlib's quickest level: half the size for a tenth of a millisecond."""
+
+SIZE_BEFORE = 20
+"""Page size of snapshots that were kept before they told it."""
 
 _LENGTHS = struct.Struct("<II")
 
@@ -104,9 +107,11 @@ def pack(snapshot: Snapshot) -> bytes:
             "policy": snapshot.policy,
             "variant": snapshot.variant,
             "customised": snapshot.customised,
+            "schema": snapshot.schema,
             **left.columns,
             "shown": snapshot.shown,
             "complete": snapshot.complete,
+            "page_size": snapshot.page_size,
             "request": snapshot.request.decode(),
         }
     )
@@ -133,7 +138,9 @@ def unpack(packed: bytes) -> Snapshot:
         customised=header["customised"],
         left=unpack_ordering(header, raw[features_at:contributions_at], raw[contributions_at:]),
         feature_names=tuple(header["features"]),
+        schema=header.get("schema", NO_SCHEMA),
         shown=tuple(header["shown"]),
         complete=header["complete"],
+        page_size=header.get("page_size", SIZE_BEFORE),
         request=header["request"].encode(),
     )

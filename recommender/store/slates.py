@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from recommender.domain.ids import ArticleId, SiteId, SlateId
-from recommender.domain.slates import LoggedSlate, Slate, Snapshot
+from recommender.domain.slates import NO_SCHEMA, LoggedSlate, Slate, SlateFacts, Snapshot
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import ShardKeys, shard_of
 from recommender.store.limits import ReaderLimits
@@ -108,7 +108,7 @@ class SlateLog:
         packed = pack_ordering(slate.ordering, slate.feature_names)
         return [
             f"{slate.created_at:.17g}",
-            slate.token,
+            f"{slate.token}\n{slate.reader or ''}",
             _line(slate, packed),
             packed.features,
             packed.contributions,
@@ -151,9 +151,21 @@ def _line(slate: Slate, packed: PackedOrdering) -> bytes:
             "variant": slate.variant,
             "customised": slate.customised,
             "start": slate.start,
+            "schema": slate.schema,
+            **_measured(slate.facts),
             **packed.columns,
         }
     )
+
+
+def _measured(facts: SlateFacts | None) -> dict[str, float | None]:
+    if facts is None:
+        return {}
+    return {
+        "milliseconds": facts.milliseconds,
+        "diversity": facts.diversity,
+        "ai_share": facts.ai_share,
+    }
 
 
 def slate_of(site: SiteId, fields: dict[bytes, bytes]) -> Slate:
@@ -170,4 +182,14 @@ def slate_of(site: SiteId, fields: dict[bytes, bytes]) -> Slate:
         start=line["start"],
         ordering=unpack_ordering(line, fields[b"f"], fields[b"c"]),
         feature_names=tuple(line["features"]),
+        schema=line.get("schema", NO_SCHEMA),
+        facts=_facts_of(line),
+    )
+
+
+def _facts_of(line: dict[str, Any]) -> SlateFacts | None:
+    if "milliseconds" not in line:  # logged before they were measured
+        return None
+    return SlateFacts(
+        milliseconds=line["milliseconds"], diversity=line["diversity"], ai_share=line["ai_share"]
     )

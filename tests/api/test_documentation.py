@@ -11,6 +11,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
@@ -161,6 +162,10 @@ def examples(http: FlaskClient) -> list[str]:
 
 def test_every_example_of_the_page_works(http: FlaskClient, newsroom: Any) -> None:
     newsroom.publish("rain-1", category="environment")
+    (put,) = [each for each in OPERATIONS if each.method == "PUT" and "experiments" in each.path]
+    http.put(put.example.path, json=put.example.body)
+    analysis = {"key": "wider", "kind": "ab", "analysed_at": "2026-01-02T00:00:00Z"}
+    newsroom.wiring.experiments.publish("wider", orjson.dumps(analysis))
     stand_ins = [each.example.path for each in OPERATIONS if each.example.stand_in]
     shown = examples(http)
     assert len(shown) == sum(len(each.examples) for each in OPERATIONS)

@@ -80,6 +80,7 @@ odd_queries = st.lists(
 PATHS = (
     *("/v1/feed", "/v1/why", "/v1/parameters", "/v1/trending", "/v1/articles/rain/similar"),
     *("/v1/users/ada/profile", "/v1/users/ada/preferences", "/v1/users/ada/export", "/v1/rules"),
+    *("/v1/experiments", "/v1/experiments/wider"),
 )
 odd_ids = st.one_of(
     st.binary(min_size=1, max_size=20).map(quote_from_bytes),

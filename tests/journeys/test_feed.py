@@ -134,11 +134,16 @@ def test_a_slate_is_in_the_log_as_it_was_answered(site: Any, do: Do, client: Red
         "variant": None,
         "customised": True,
         "start": 1,
+        "schema": slate.schema,
+        "milliseconds": slate.facts.milliseconds,
+        "diversity": slate.facts.diversity,
+        "ai_share": slate.facts.ai_share,
         "articles": list(shown.articles),
         "scores": shown.scores.tolist(),
         "sources": list(shown.sources),
         "propensities": shown.propensities.tolist(),
         "reasons": [[each.code, each.about] for each in shown.reasons],
+        "teams": None,
         "features": list(FEATURE_NAMES),
         "contributed": [
             name

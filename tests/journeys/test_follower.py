@@ -25,6 +25,7 @@ from recommender.store.articles import ArticleStore
 from recommender.store.changes import ChangeStream
 from recommender.store.connection import Redis, connect
 from recommender.store.embedded import EmbeddedServer
+from recommender.store.experiments import ExperimentStore
 from recommender.store.keys import CatalogueKeys
 from recommender.store.limits import CatalogueLimits
 from recommender.store.rules import RuleStore
@@ -55,7 +56,8 @@ def test_loading_brings_all_that_is_live_and_nothing_that_waits(
     submit(wiring, ["waiting"])
     changes = ChangeStream(wiring.client, SITE)
     rules = RuleStore(wiring.client, SITE, CatalogueLimits())
-    fresh = CatalogueFollower(wiring.article_store, changes, wiring.layout, rules)
+    experiments = ExperimentStore(wiring.client, SITE, CatalogueLimits())
+    fresh = CatalogueFollower(wiring.article_store, changes, wiring.layout, rules, experiments)
     assert not fresh.is_current
     fresh.load()
     view = fresh.catalogue.view
@@ -146,7 +148,9 @@ def test_a_change_during_the_load_is_not_lost(
         embed(wiring, {"early": X, "leaving": Y})
     store = MeanwhileChanged(client, SITE, CatalogueLimits())
     rules = RuleStore(client, SITE, CatalogueLimits())
-    follower = CatalogueFollower(store, ChangeStream(client, SITE), wiring.layout, rules)
+    experiments = ExperimentStore(client, SITE, CatalogueLimits())
+    changes = ChangeStream(client, SITE)
+    follower = CatalogueFollower(store, changes, wiring.layout, rules, experiments)
 
     def meanwhile() -> None:
         store.meanwhile = lambda: None

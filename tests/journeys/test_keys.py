@@ -13,6 +13,7 @@ from recommender.domain.ids import ReaderId
 from recommender.domain.readers import Preferences
 from recommender.domain.rules import Action, SiteRule, Target
 from recommender.ingest.documents import Rejection
+from recommender.ingest.experiments import parse_experiment
 from recommender.services.asking import Ask
 from recommender.store import keys
 from recommender.store.connection import Redis
@@ -20,6 +21,11 @@ from recommender.store.connection import Redis
 DAY = 86_400
 ANNA = ReaderId("anna:history")
 BOUNDS = ("at most", "trimmed to about", "one for each", "Removed when", "as many", "subset", "TTL")
+EXPERIMENT = {
+    "hypothesis": "More is better.",
+    "variants": [{"name": "control"}, {"name": "more", "overrides": {"size": 30}}],
+    "primary_metric": "ctr",
+}
 LAYOUT = "``model``"  # four fields, whatever is stored
 
 
@@ -58,6 +64,7 @@ def used(
 ) -> Redis:
     """Give the database after everything that a site and its readers can do."""
     world(wiring)
+    wiring.erasures.begin()
     submit(wiring, ["waiting"], body="text")
     wiring.articles.remove("travel5")
     wiring.intake.submit([Rejection(place="p", reason="r")])
@@ -68,6 +75,8 @@ def used(
     wiring.readers.choose(ANNA, Preferences(topics=("food",)))
     wiring.readers.merge(ANNA, ReaderId("anonymous"))
     wiring.rules.replace([SiteRule(action=Action.HOLD_OUT, target=Target.TAG, value="old")])
+    wiring.experiments.put(parse_experiment("wider", EXPERIMENT))
+    wiring.experiments.publish("wider", b"{}")
     wiring.feed.feed(Ask(reader=ANNA, size=5))
     wiring.feed.feed(Ask(size=5))
     return client

@@ -218,6 +218,7 @@ class Site:
                 reasons=(Reason(code="fresh"),) * n,
             ),
             feature_names=("only",),
+            schema="s1",
         )
         return SlateId(self.wiring.slate_log.commit(slate, None).id)
 

@@ -355,7 +355,16 @@ class Paging(RuleBasedStateMachine):
 
 def same_slate(logged: Any, answered: Any) -> None:
     """Compare what the log holds with what was answered."""
-    for name in ("token", "reader", "created_at", "policy", "customised", "start", "feature_names"):
+    for name in (
+        "token",
+        "reader",
+        "created_at",
+        "policy",
+        "customised",
+        "start",
+        "feature_names",
+        "schema",
+    ):
         assert getattr(logged, name) == getattr(answered, name)
     one, other = logged.ordering, answered.ordering
     assert (one.articles, one.sources, one.reasons) == (

@@ -79,6 +79,7 @@ def slate_of(number: int, articles: list[ArticleId]) -> Slate:
         start=1,
         ordering=ordering(articles),
         feature_names=("freshness",),
+        schema="s1",
     )
 
 
@@ -95,8 +96,10 @@ def first_left(slate: Slate, articles: list[ArticleId]) -> Snapshot:
         customised=False,
         left=ordering(articles),
         feature_names=slate.feature_names,
+        schema=slate.schema,
         shown=(),
         complete=False,
+        page_size=20,
         request=b"{}",
     )
 

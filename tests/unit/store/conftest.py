@@ -82,6 +82,7 @@ def slate(ordering: Callable[..., Ordering]) -> Callable[..., Slate]:
             "customised": True,
             "start": 1,
             "feature_names": ("similarity", "freshness"),
+            "schema": "s1",
         }
         return Slate(
             token=f"{number:016x}",
@@ -107,6 +108,7 @@ def left(ordering: Callable[..., Ordering]) -> Callable[..., Snapshot]:
             "next_position": 1 + len(slate.ordering),
             "shown": (),
             "complete": True,
+            "page_size": 20,
             "request": b'{"size":1}',
         }
         return Snapshot(
@@ -115,6 +117,7 @@ def left(ordering: Callable[..., Ordering]) -> Callable[..., Snapshot]:
             variant=slate.variant,
             customised=slate.customised,
             feature_names=slate.feature_names,
+            schema=slate.schema,
             left=ordering(*articles),
             **(plain | fields),
         )

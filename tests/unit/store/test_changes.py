@@ -74,3 +74,9 @@ def test_a_stream_that_was_flushed_covers_nothing_older(
     position = stream.position()
     client.delete(KEY)
     assert not stream.covers(position)
+
+
+def test_changed_experiments_are_told_apart_from_rules(stream: ChangeStream, client: Redis) -> None:
+    client.xadd(KEY, {"op": "experiments"})
+    changes = stream.since("0-0", 0.001)
+    assert (changes.live, changes.rules, changes.experiments) == ((), False, True)

@@ -49,10 +49,13 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
                 Reason(code=code, about=about)
                 for code, about in zip(draw(column()), draw(abouts), strict=True)
             ),
+            teams=draw(st.none() | column().map(tuple)),
         ),
         feature_names=tuple(draw(st.lists(texts, min_size=f, max_size=f, unique=True))),
+        schema=draw(texts),
         shown=tuple(map(ArticleId, draw(st.lists(texts, max_size=4)))),
         complete=draw(st.booleans()),
+        page_size=draw(st.integers(1, 100)),
         request=draw(texts).encode(),
     )
 
@@ -63,6 +66,7 @@ def test_what_was_packed_is_unpacked_to_the_last_bit(snapshot: Snapshot) -> None
     assert replace(found, left=snapshot.left) == snapshot
     was, now = snapshot.left, found.left
     assert (now.articles, now.sources, now.reasons) == (was.articles, was.sources, was.reasons)
+    assert now.teams == was.teams
     for name in ("scores", "propensities", "features", "contributions"):
         before, after = getattr(was, name), getattr(now, name)
         assert (after.shape, after.dtype) == (before.shape, before.dtype)

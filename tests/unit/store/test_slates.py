@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from recommender.domain.ids import ReaderId, SiteId, SlateId
-from recommender.domain.slates import Slate, Snapshot
+from recommender.domain.slates import NO_SCHEMA, NO_TEAM, Slate, SlateFacts, Snapshot
 from recommender.errors import StoreError
 from recommender.store.connection import Redis
 from recommender.store.keys import ShardKeys, shard_of
@@ -55,17 +55,46 @@ def test_a_slate_is_logged_in_columns_with_its_rows(
         "variant": None,
         "customised": True,
         "start": 1,
+        "schema": "s1",
         "articles": ["a", "b"],
         "scores": [1 / 3, 2 / 3 + 1],
         "sources": ["similar", "similar"],
         "propensities": [1.0, 0.5],
         "reasons": [["similar", "Like a"], ["similar", "Like b"]],
+        "teams": None,
         "features": ["similarity", "freshness"],
         "contributed": ["similarity", "freshness"],
     }
-    assert fields[b"a"] == b"0000000000000001\na\nb"
+    assert fields[b"a"] == b"0000000000000001\nanna\na\nb"
     assert np.frombuffer(fields[b"f"], "<f4").tolist() == [0, 1, 2, 3]
     assert np.frombuffer(fields[b"c"], "<f8") == pytest.approx([0, 1 / 3, 2 / 3, 1])
+
+
+def test_what_was_measured_and_who_brought_each_article_is_found_again(
+    log: SlateLog, slate: MakeSlate
+) -> None:
+    facts = SlateFacts(milliseconds=3.25, diversity=None, ai_share=1 / 3)
+    plain = slate("anna", "a", "b", variant="mix:interleaved", facts=facts)
+    served = replace(plain, ordering=replace(plain.ordering, teams=("b", NO_TEAM)))
+    found = log.find(committed(log.commit(served, None)))
+    assert found is not None
+    assert found.slate.facts == facts
+    assert found.slate.ordering.teams == ("b", "")
+    assert found.slate.ordering.take([1]).teams == ("",)
+    assert found.slate.variant == "mix:interleaved"
+
+
+def test_a_slate_that_was_logged_before_slates_told_their_schema_is_found(
+    log: SlateLog, slate: MakeSlate, client: Redis
+) -> None:
+    log.commit(slate("anna", "a"), None)
+    [(_, fields)] = client.xrange(KEYS.slates)
+    line = orjson.loads(fields[b"s"])
+    del line["schema"]
+    entry = client.xadd(KEYS.slates, fields | {b"s": orjson.dumps(line)}).decode()
+    found = log.find(SlateId(f"{entry}-0-{line['token']}"))
+    assert found is not None
+    assert found.slate.schema == NO_SCHEMA
 
 
 @pytest.mark.parametrize("reader", ["anna", None])

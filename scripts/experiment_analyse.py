@@ -1,0 +1,224 @@
+"""The command "experiment analyse": what the service's own log says of an experiment."""
+
+from __future__ import annotations
+
+import difflib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+import orjson
+from rich.table import Table
+
+from recommender.bootstrap import Wiring, open_site
+from recommender.domain.experiments import Experiment, ExperimentKind
+from recommender.errors import InvalidInput, UnknownExperiment
+from recommender.ingest.experiments import parse_experiment_file
+from recommender.ingest.yaml_files import read_yaml
+from recommender.store.cards import instant_text
+from scripts.console import people, read_settings, reports_errors, tables
+from scripts.experiment_arms import require_statistics
+from scripts.experiment_data import data_option, read_data, wants_service
+
+if TYPE_CHECKING:
+    from recommender.evaluation.experiments.from_log import Report
+    from recommender.evaluation.experiments.logged import Logged
+    from recommender.evaluation.experiments.merged import PreferenceReport
+    from recommender.evaluation.experiments.results import Effect
+
+Judged: TypeAlias = tuple[dict[str, Any], Callable[[], str]]
+"""The JSON document of an analysis, and what draws its page."""
+
+EXAMPLES = """
+\b
+Examples:
+  python -m scripts.experiment analyse wider-feed
+  python -m scripts.experiment analyse wider-feed --json results.json --html results.html
+  python -m scripts.experiment analyse wider-feed --data live --publish
+  python -m scripts.experiment analyse wider-feed --data /srv/archive --definition wider.yaml
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("key")
+@data_option
+@click.option(
+    "--definition",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="YAML or JSON file of the experiment; the service's where it is not given.",
+)
+@click.option(
+    "--publish",
+    is_flag=True,
+    help="Keep the results with the service, for GET /v1/experiments/KEY/results. Only where it is "
+    "asked for: a look at a part of the log is not what editors should see.",
+)
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the result here.")
+@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write a page here.")
+@reports_errors
+def analyse(
+    key: str,
+    data: Sequence[str],
+    definition: Path | None,
+    publish: bool,
+    json_file: Path | None,
+    html_file: Path | None,
+) -> None:
+    """Say what the experiment KEY found, and how sure that is.
+
+    The sample ratio comes first: where it alarms, the verdict is blocked. Readers who met several
+    variants, or one by force, do not count.
+    """
+    if publish and definition is not None:
+        raise click.UsageError("--publish is for experiments that the service has defined")
+    require_statistics()
+    if definition is not None and not wants_service(data):
+        _report(_from_file(definition, key), read_data(data, None), json_file, html_file)
+        return
+    with open_site(read_settings()) as site:
+        experiment = _defined(site, key) if definition is None else _from_file(definition, key)
+        document = _report(experiment, read_data(data, site), json_file, html_file)
+        if publish:
+            site.experiments.publish(key, orjson.dumps(document))
+            people.print(f"published: GET /v1/experiments/{key}/results", highlight=False)
+
+
+def _defined(site: Wiring, key: str) -> Experiment:
+    try:
+        return site.experiments.get(key)
+    except UnknownExperiment as error:
+        keys = [each.key for each in site.experiments.all()]
+        near = difflib.get_close_matches(key, keys, 1)
+        meant = f"did you mean {near[0]}?" if near else f"there are: {', '.join(keys) or 'none'}"
+        raise InvalidInput("KEY", f"{error.wanted}; {meant}", repr(key)) from error
+
+
+def _from_file(definition: Path, key: str) -> Experiment:
+    experiment = parse_experiment_file(read_yaml(definition))
+    if experiment.key != key:
+        raise InvalidInput("KEY", f"{experiment.key!r}, which {definition} defines", repr(key))
+    return experiment
+
+
+def _report(
+    experiment: Experiment, logged: Logged, json_file: Path | None, html_file: Path | None
+) -> dict[str, Any]:
+    """Judge an experiment, tell people and write the files; return the JSON document."""
+    judge = _judge_merged if experiment.kind is ExperimentKind.INTERLEAVE else _judge_variants
+    document, draw = judge(experiment, logged)
+    if json_file:
+        json_file.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+    if html_file:
+        html_file.write_text(draw(), encoding="utf-8")
+    return document
+
+
+def _judge_variants(experiment: Experiment, logged: Logged) -> Judged:
+    from recommender.evaluation.experiments.from_log import (  # noqa: PLC0415  # --help does without
+        analyse_log,
+    )
+
+    report = analyse_log(experiment, logged)
+    sources = _sources(report, logged, report.unmeasured)
+    _print_variants(report, sources)
+    return _document(experiment, report, logged), partial(_draw_variants, report, sources)
+
+
+def _draw_variants(report: Report, sources: Sequence[str]) -> str:
+    from recommender.evaluation.experiments.page import page  # noqa: PLC0415  # without --html, none
+
+    return page(report.results, sources)
+
+
+def _judge_merged(experiment: Experiment, logged: Logged) -> Judged:
+    from recommender.evaluation.experiments.merged import (  # noqa: PLC0415  # as above
+        analyse_merged,
+    )
+    from recommender.evaluation.experiments.preference_page import (  # noqa: PLC0415  # as above
+        preference_page,
+    )
+
+    report = analyse_merged(experiment, logged)
+    sources = _sources(report, logged, {})
+    _print_merged(report, sources)
+    return _document(experiment, report, logged), partial(preference_page, report, sources)
+
+
+def _document(
+    experiment: Experiment, report: Report | PreferenceReport, logged: Logged
+) -> dict[str, Any]:
+    """Return one JSON document: what was found, of what, and when."""
+    at = logged.slates["created_at"]
+    return {
+        "key": experiment.key,
+        "kind": experiment.kind,
+        "analysed_at": instant_text(time.time()),
+        "log": {
+            "slates": logged.slates.height,
+            "interactions": logged.interactions.height,
+            "from": instant_text(at[0]),
+            "to": instant_text(at[-1]),
+        },
+        **{each.name: getattr(report, each.name) for each in fields(report)},
+    }
+
+
+def _sources(
+    report: Report | PreferenceReport, logged: Logged, unmeasured: Mapping[str, str]
+) -> list[str]:
+    """Return in words what the figures were made of."""
+    first, last = map(instant_text, logged.slates["created_at"].gather([0, -1]))
+    slates, done = logged.slates.height, logged.interactions.height
+    return [
+        f"The log: {slates:,} slates from {first} to {last}, {done:,} interactions.",
+        *report.notes,
+        *(f"{metric} is not measured: {reason}." for metric, reason in unmeasured.items()),
+        *(f"{each.count:,}: {each.reason}." for each in report.left_out),
+    ]
+
+
+def _print_variants(report: Report, sources: Sequence[str]) -> None:
+    results = report.results
+    primary = results.metrics[0].metric.name
+    table = Table(title=f"{results.key}: {results.verdict.finding} ({primary} decides)")
+    texts = ("metric", "variant")
+    for column in (*texts, "readers", "total", "of", "value", "lift", "at any look"):
+        table.add_column(column, justify="left" if column in texts else "right")
+    for each in results.metrics:
+        effects = {of.variant: of.effect for of in each.comparisons}
+        for value in each.values:
+            table.add_row(
+                each.metric.name,
+                value.variant,
+                f"{value.readers:,}",
+                f"{value.total:,.6g}",
+                f"{value.of:,.6g} {each.metric.per}s",
+                "undefined" if value.mean is None else f"{value.mean:.4g}",
+                *_cells(effects.get(value.variant)),
+            )
+    tables.print(table)
+    counts = ", ".join(f"{name} {count:,}" for name, count in results.sample_ratio.counts.items())
+    _say(f"sample ratio: readers {counts}; p = {results.sample_ratio.p_value:.2g}")
+    _say(results.verdict.text, *sources)
+
+
+def _print_merged(report: PreferenceReport, sources: Sequence[str]) -> None:
+    counts = ", ".join(f"{name} {count:,}" for name, count in report.sample_ratio.counts.items())
+    _say(f"{report.key}: {report.verdict.finding}", report.verdict.text, *report.verdict.because)
+    _say(f"who picks first: slates {counts}; p = {report.sample_ratio.p_value:.2g}", *sources)
+
+
+def _cells(effect: Effect | None) -> tuple[str, str]:
+    if effect is None:
+        return "", ""
+    ends = effect.always_valid
+    return f"{100 * effect.lift:+.1f} %", f"{100 * ends.low:+.1f} to {100 * ends.high:+.1f} %"
+
+
+def _say(*lines: str) -> None:
+    for each in lines:
+        tables.print(each, highlight=False, soft_wrap=True)
