@@ -1,4 +1,4 @@
-"""Experiments: planned, defined, started and stopped; and what arms of others say."""
+"""Experiments: planned, simulated, defined, run and judged; and what arms of others say."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from scripts.experiment_defining import (
     stop_experiment,
 )
 from scripts.experiment_plan import plan
+from scripts.experiment_simulate import simulate
 
 EXAMPLES = """
 \b
 Examples:
   python -m scripts.experiment plan --mean 0.05 --variance 0.02 --effect 0.03 --arrivals 2000
+  python -m scripts.experiment simulate --once
   python -m scripts.experiment put docs/experiment.yaml
   python -m scripts.experiment preview wider-feed wider
   python -m scripts.experiment start wider-feed
@@ -41,7 +43,7 @@ def main() -> None:
 
 
 for each in (
-    *(plan, analyse, put_experiment, list_experiments, show_experiment, preview_variant),
+    *(plan, simulate, analyse, put_experiment, list_experiments, show_experiment, preview_variant),
     *(start_experiment, ramp_experiment, stop_experiment, discard_experiment, arms),
 ):
     main.add_command(each)

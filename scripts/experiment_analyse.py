@@ -77,11 +77,11 @@ def analyse(
         raise click.UsageError("--publish is for experiments that the service has defined")
     require_statistics()
     if definition is not None and not wants_service(data):
-        _report(_from_file(definition, key), read_data(data, None), json_file, html_file)
+        report(_from_file(definition, key), read_data(data, None), json_file, html_file)
         return
     with open_site(read_settings()) as site:
         experiment = _defined(site, key) if definition is None else _from_file(definition, key)
-        document = _report(experiment, read_data(data, site), json_file, html_file)
+        document = report(experiment, read_data(data, site), json_file, html_file)
         if publish:
             site.experiments.publish(key, orjson.dumps(document))
             people.print(f"published: GET /v1/experiments/{key}/results", highlight=False)
@@ -104,7 +104,7 @@ def _from_file(definition: Path, key: str) -> Experiment:
     return experiment
 
 
-def _report(
+def report(
     experiment: Experiment, logged: Logged, json_file: Path | None, html_file: Path | None
 ) -> dict[str, Any]:
     """Judge an experiment, tell people and write the files; return the JSON document."""

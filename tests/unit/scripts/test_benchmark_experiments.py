@@ -55,8 +55,8 @@ def test_only_the_fixed_interval_is_fooled_by_looking_often() -> None:
 @pytest.mark.parametrize("looks", ["1", "40"])
 def test_the_json_has_both_shares_and_what_they_are_of(tmp_path: Path, looks: str) -> None:
     file = tmp_path / "out.json"
-    few = ["--runs", "10", "--looks", looks, "--assignments", "5", "--json", str(file)]
-    done = CliRunner().invoke(main, ["experiments", *few])
+    few = ["--runs", "10", "--looks", looks, "--assignments", "5", "--winners", "0"]
+    done = CliRunner().invoke(main, ["experiments", *few, "--json", str(file)])
     assert done.exit_code == 0, done.output
     result = orjson.loads(file.read_bytes())
     assert result["aa"]["runs"] == 10
@@ -64,3 +64,20 @@ def test_the_json_has_both_shares_and_what_they_are_of(tmp_path: Path, looks: st
     assert 0.0 <= result["aa"]["always_valid"] <= result["aa"]["fixed_horizon"] <= 1.0
     assert result["srm"]["false_alarms"] == 0.0
     assert result["srm"]["detected_52_48"] == 1.0
+    assert "winner" not in result
+
+
+def test_the_json_has_what_a_known_winner_took_to_be_found(tmp_path: Path) -> None:
+    file = tmp_path / "out.json"
+    few = ["--runs", "2", "--assignments", "2", "--winners", "2", "--kinds", "5"]
+    done = CliRunner().invoke(main, ["experiments", *few, "--json", str(file)])
+    assert done.exit_code == 0, done.output
+    winner = orjson.loads(file.read_bytes())["winner"]
+    assert winner["runs"] == 2
+    assert winner["kinds"] == 5
+    assert 0.0 < winner["truth"] < 0.5
+    for name in ("covered", "covered_fixed", "found_ab", "found_interleaving"):
+        assert 0 <= winner[name] <= 2
+    if winner["ratio"] is not None:
+        assert winner["ratio"] == winner["slates_interleaving"] / winner["slates_ab"]
+    assert "A/B finds the winner" in done.output
