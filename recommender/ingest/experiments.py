@@ -204,6 +204,13 @@ class ExperimentDocument(BaseModel):
             raise ValueError("must be later than start")
         return value
 
+    @field_validator("primary_metric")
+    @classmethod
+    def _is_logged(cls, value: Metric) -> Metric:
+        if value is Metric.ERRORS:
+            raise ValueError("must be told by the log; a request that fails logs no slate")
+        return value
+
     @model_validator(mode="after")
     def _credit_clicks(self) -> Self:
         clicks = self.primary_metric is Metric.CTR

@@ -57,7 +57,8 @@ def activity_of(readers: pl.DataFrame, logged: Logged, end: float | None) -> Act
     """Return what readers did until a second since the epoch.
 
     What an interaction's ``occurred_at`` says counts, and not when it was received: events may be
-    sent late. A click counts for the day of its slate.
+    sent late. But nothing is done with a slate before it was served, whatever the clock of the
+    reader's device says. A click counts for the day of its slate.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ def activity_of(readers: pl.DataFrame, logged: Logged, end: float | None) -> Act
     """
     numbered = readers.select("reader", "number", "at")
     slates = _timed(logged.slates, numbered, "created_at", end)
-    done = _timed(logged.interactions, numbered, "occurred_at", end)
+    done = _timed(_after_their_slates(logged), numbered, "done_at", end)
     after = slates.filter(pl.col("age") <= 0.0).with_columns(shown=pl.col("articles").list.len())
     done_after = done.filter(pl.col("age") <= 0.0)
     sieve = Sieve()
@@ -102,6 +103,15 @@ def credited(done: pl.DataFrame, slates: pl.DataFrame, sieve: Sieve) -> pl.DataF
     theirs = sieve.keep(joined, is_theirs, place, NOT_THEIRS)
     is_first = pl.struct("slate_id", "article").is_first_distinct()
     return sieve.keep(theirs, is_first, place, AGAIN)
+
+
+def _after_their_slates(logged: Logged) -> pl.DataFrame:
+    """Return the interactions with ``done_at``: when they took place, not before their slate."""
+    served = logged.slates.select("slate_id", "reader", served_at="created_at")
+    known = logged.interactions.join(
+        served, on=["slate_id", "reader"], how="left", maintain_order="left"
+    )
+    return known.with_columns(done_at=pl.max_horizontal("occurred_at", "served_at"))
 
 
 def _timed(

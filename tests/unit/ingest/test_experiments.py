@@ -140,6 +140,7 @@ def weighted(*weights: float | None) -> dict[str, Any]:
         (FULL | {"start": "2026-01-31T09:00:00"}, "start", "timezone"),
         (FULL | {"end": "1970-01-01T00:01:00Z"}, "end", "later than start"),
         (FULL | {"status": "paused"}, "status", "'draft', 'running' or 'stopped'"),
+        (LEAST | {"primary_metric": "errors"}, "primary_metric", "must be told by the log"),
         (MERGED | {"primary_metric": "hide_rate"}, "", "must be ctr where rankings are merged"),
         (
             FULL | {"kind": "interleave", "primary_metric": "ctr"},

@@ -108,6 +108,18 @@ def test_a_click_before_its_slate_was_served_does_not_count(world: Any, dial: Ex
     assert [(each.count, each.reason) for each in report.left_out[:1]] == [(1, activity.NOT_THEIRS)]
 
 
+def test_a_clock_that_is_slow_moves_nothing_before_its_slate(world: Any, dial: Experiment) -> None:
+    first = world.show("anna", 1, "a", **WIDE)
+    world.show("ben", 1, "a", **CONTROL)
+    slow = {"received_at": MONDAY + 2 * 3_600.0}
+    world.do("anna", 0.5, "click", "a", first, **slow)
+    world.do("anna", 0.5, "read", "a", first, dwell_seconds=9.0, **slow)
+    world.do("anna", 0.5, "read", "b", dwell_seconds=7.0, **slow)  # nothing tells that it was later
+    report = analyse_log(dial, world.logged())
+    assert values_of(report, Metric.CTR) == [(0, 1), (1, 1)]
+    assert values_of(report, Metric.DWELL_PER_READER) == [(0, 1), (9, 1)]
+
+
 def test_what_was_done_before_is_of_fourteen_days(world: Any) -> None:
     for days in (15, 14, 13, 13, 1):
         world.do("anna", 5 - 24 * days, "read", "a", dwell_seconds=10.0 * days)
