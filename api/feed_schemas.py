@@ -83,8 +83,8 @@ class ExposureShown(Closed):
     forced: bool = Field(description="Whether it was asked for with the parameter variant.")
 
 
-class FeedAnswer(Closed):
-    """A slate: the ordered articles of one answer, logged before it was sent."""
+class FeedExtension(Closed):
+    """What a feed's answer tells besides its articles."""
 
     slate_id: str = Field(description="Send it along with the interactions that follow.")
     user_id: str | None = Field(
@@ -101,7 +101,6 @@ class FeedAnswer(Closed):
         description="Those whose variants could have changed this feed."
     )
     disclosure: Disclosure
-    articles: list[Shown]
     next: str | None = Field(
         description="Cursor of the next page, for the parameter cursor; null where nothing is left."
     )
@@ -109,25 +108,10 @@ class FeedAnswer(Closed):
     empty: str | None = Field(description="Why there is nothing to show; null where there is.")
 
 
-class FeedExtension(Closed):
-    """What a feed's answer tells besides its articles."""
+class FeedAnswer(FeedExtension):
+    """A slate: the ordered articles of one answer, logged before it was sent."""
 
-    slate_id: str
-    user_id: str | None
-    site: str
-    generated_at: AwareDatetime
-    policy: str
-    variant: str | None = Field(
-        description="The experiments below as key:variant, with commas between them and ! after "
-        "a forced one, as logged; null where there are none."
-    )
-    experiments: list[ExposureShown] = Field(
-        description="Those whose variants could have changed this feed."
-    )
-    disclosure: Disclosure
-    next: str | None
-    next_expires_at: AwareDatetime | None
-    empty: str | None
+    articles: list[Shown]
 
 
 class ItemExtension(Closed):

@@ -69,7 +69,7 @@ def bars(metrics: Sequence[str], rankers: Mapping[str, Mapping[str, Estimate | N
         panels[0].invert_yaxis()
 
     height = 1.2 + 0.32 * len(rankers)
-    return _svg("metrics", (10.0, height), f"Mean and interval of {', '.join(metrics)}", draw)
+    return svg("metrics", (10.0, height), f"Mean and interval of {', '.join(metrics)}", draw)
 
 
 def lines(name: str, groups: Sequence[GroupComparison], metric: str, label: str) -> str:
@@ -90,7 +90,7 @@ def lines(name: str, groups: Sequence[GroupComparison], metric: str, label: str)
         axes.grid(visible=True, axis="y", alpha=0.3)
         figure.legend(loc="outside right upper", frameon=False)
 
-    return _svg(name, (10.0, 4.2), f"{metric} of each ranker by {label}", draw)
+    return svg(name, (10.0, 4.2), f"{metric} of each ranker by {label}", draw)
 
 
 def calibration(curves: Mapping[str, Reliability], rankers: Sequence[str]) -> str:
@@ -114,7 +114,7 @@ def calibration(curves: Mapping[str, Reliability], rankers: Sequence[str]) -> st
         axes.grid(visible=True, alpha=0.3)
         axes.legend(frameon=False)
 
-    return _svg("calibration", (6.0, 4.5), "Share of clicks against predicted probability", draw)
+    return svg("calibration", (6.0, 4.5), "Share of clicks against predicted probability", draw)
 
 
 def importance(name: str, of: Importance, label: str) -> str:
@@ -137,7 +137,7 @@ def importance(name: str, of: Importance, label: str) -> str:
             axes.grid(visible=True, axis="x", alpha=0.3)
 
     height = 1.2 + 0.26 * min(MOST_FEATURES, len(of.features))
-    return _svg(f"importance-{name}", (10.0, height), f"Importance of features, {name}", draw)
+    return svg(f"importance-{name}", (10.0, height), f"Importance of features, {name}", draw)
 
 
 def effects(name: str, of: Mapping[str, float], label: str) -> str:
@@ -154,7 +154,7 @@ def effects(name: str, of: Mapping[str, float], label: str) -> str:
         axes.grid(visible=True, axis="x", alpha=0.3)
 
     height = 1.0 + 0.26 * len(greatest)
-    return _svg(f"effects-{name}", (8.0, height), f"What moves the scores, {name}", draw)
+    return svg(f"effects-{name}", (8.0, height), f"What moves the scores, {name}", draw)
 
 
 def plane(points: Sequence[Point], x: str, y: str) -> str:
@@ -177,7 +177,7 @@ def plane(points: Sequence[Point], x: str, y: str) -> str:
         axes.grid(visible=True, alpha=0.3)
         figure.legend(loc="outside right upper", frameon=False)
 
-    return _svg("plane", (8.0, 4.5), f"{y} against {x}, a point for each ranker", draw)
+    return svg("plane", (8.0, 4.5), f"{y} against {x}, a point for each ranker", draw)
 
 
 def _bar(axes: Axes, place: int, estimate: Estimate) -> None:
@@ -228,7 +228,7 @@ def _marker(number: int) -> str:
     return MARKERS[number % len(MARKERS)]
 
 
-def _svg(
+def svg(
     name: str, size: tuple[float, float], alternative: str, draw: Callable[[Figure], None]
 ) -> str:
     """Return the picture; ids begin with ``name``, so that two may stand in one page."""

@@ -7,6 +7,9 @@ from random import Random
 
 from recommender.domain.ids import ReaderId
 
+GUEST_DRAWS_SECONDS = 3_600
+"""Feeds without a reader's data draw alike for so long: all of them are one feed."""
+
 
 def generator_of(seed: int, reader: ReaderId | None, token: str) -> Random:
     """Return the generator of one slate's draws.

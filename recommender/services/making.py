@@ -21,15 +21,13 @@ from recommender.feed import Arrangement, arrange
 from recommender.feed_interleaving import arrange_interleaved
 from recommender.feed_request import FeedConfig, FeedRequest, Site
 from recommender.ranking.features import FEATURE_NAMES
+from recommender.reranking.chance import GUEST_DRAWS_SECONDS
 from recommender.services.asking import Ask, written
 from recommender.services.assigning import Assigner, Treatment
 from recommender.services.follower import CatalogueFollower
 from recommender.services.paging import Page, chosen_places, cut
 from recommender.store.limits import ReaderLimits
 from recommender.trending.ladder import TrendingConfig
-
-GUEST_DRAWS_SECONDS = 3_600
-"""Feeds without a reader's data draw alike for so long: all of them are one feed."""
 
 TOKEN_BYTES = 8
 

@@ -94,7 +94,7 @@ _DAMAGED_SLATE = (
 _DAMAGED_CLICK = "click left out: damaged; wanted a reader, an article, its kind and a time"
 _UNTOLD = "slate left out: an earlier version logged it, without the schema of its features"
 _OTHER_NAMES = "slate left out: it was served with other features than the newest slate"
-_OTHER_SCHEMA = "slate left out: its features were made under other settings than the newest's"
+_OTHER_SCHEMA = "slate left out: its features were made under other settings than the site's newest"
 
 
 def _read(

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from recommender.evaluation.experiments.results import Part, Stage
-from recommender.evaluation.plots import COLOURS, INK, MARKERS, _svg
+from recommender.evaluation.plots import COLOURS, INK, MARKERS, svg
 
 SIZE = (10.0, 4.2)
 """Inches."""
@@ -26,7 +26,7 @@ def lifts(name: str, parts: Sequence[Part], variants: Sequence[str], label: str)
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0))
         _finish(axes, parts, label, f"lift against {variants[0]}")
 
-    return _svg(name, SIZE, f"Lift of each variant by {label}", draw)
+    return svg(name, SIZE, f"Lift of each variant by {label}", draw)
 
 
 def values(name: str, parts: Sequence[Part], metric: str) -> str:
@@ -46,7 +46,7 @@ def values(name: str, parts: Sequence[Part], metric: str) -> str:
             )
         _finish(axes, parts, "day", metric)
 
-    return _svg(name, SIZE, f"{metric} of each variant by day", draw)
+    return svg(name, SIZE, f"{metric} of each variant by day", draw)
 
 
 def funnel(stages: Sequence[Stage]) -> str:
@@ -75,7 +75,7 @@ def funnel(stages: Sequence[Stage]) -> str:
         axes.legend(frameon=False)
 
     size = (8.0, 1.2 + 0.5 * len(stages))
-    return _svg("funnel", size, "Readers of each variant who came as far as each stage", draw)
+    return svg("funnel", size, "Readers of each variant who came as far as each stage", draw)
 
 
 def _band(axes: Axes, parts: Sequence[Part], variant: str, number: int) -> None:

@@ -43,9 +43,7 @@ from recommender.evaluation.off_policy.uncertainty import (
     rate,
     ratio,
 )
-
-GUEST_DRAWS_SECONDS = 3_600
-"""Guests of one hour draw with the same luck, see ``recommender.services.feed``."""
+from recommender.reranking.chance import GUEST_DRAWS_SECONDS
 
 LEAST_EFFECTIVE = 50.0
 """Below this effective sample size no interval is to be trusted, and none is told."""

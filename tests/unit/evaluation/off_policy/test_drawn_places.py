@@ -15,7 +15,6 @@ from recommender.evaluation.feature_table import FeatureTable
 from recommender.evaluation.off_policy import drawn_places
 from recommender.evaluation.off_policy.drawn_places import compare, judge, pairs_of, summary_of
 from recommender.reranking.exploration import ExplorationConfig, place
-from recommender.services import making
 
 HOUR = 3_600.0
 DRAWN = (6, 16)
@@ -116,7 +115,6 @@ def test_guests_of_one_hour_are_one_unit_for_they_draw_with_the_same_luck() -> N
     guests = replace(table, at=np.array([10.0, HOUR - 1, 0.0, 9 * HOUR]))
     assert len(np.unique(pairs_of(guests).units)) == 2
     assert len(np.unique(pairs_of(table).units)) == 3
-    assert drawn_places.GUEST_DRAWS_SECONDS == making.GUEST_DRAWS_SECONDS
 
 
 @pytest.mark.parametrize(
