@@ -17,7 +17,7 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
-from recommender.errors import InvalidInput, NewsfeedError
+from recommender.errors import InvalidInput, NewsfeedError, shown
 from recommender.ingest.documents import invalid_input
 
 BODY_MAX_BYTES = 16 * 1024 * 1024
@@ -118,7 +118,7 @@ def read_body(models: BodyModels) -> Body:
     _require_json()
     document = _decoded(_content())
     if not isinstance(document, dict):
-        raise InvalidInput("body", models.wanted, type(document).__name__)
+        raise InvalidInput("body", models.wanted, shown(document))
     if models.batch is None or models.key not in document:
         return Body(records=[document], key=None)
     try:

@@ -92,8 +92,9 @@ PROBLEMS: Mapping[type[NewsfeedError], Kind] = {
     VersionConflict: Kind(
         slug="version-conflict",
         status=409,
-        title="Changed meanwhile",
-        meaning="Somebody changed it since it was read; nothing was changed by this request.",
+        title="Another version",
+        meaning="It is there and the request names no version, or it was changed since that "
+        "version was read; nothing was changed by this request.",
     ),
     TooManyEvents: Kind(
         slug="too-many-events",

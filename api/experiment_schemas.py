@@ -35,6 +35,10 @@ class ExperimentAnswer(ExperimentRecord):
 
     site: str
     version: str = Field(description="Another with every change; see the parameter version of PUT.")
+    warnings: list[str] = Field(
+        description="What is allowed, but was hardly meant: a ranker that cannot serve, settings "
+        "without effect, variants that are alike."
+    )
     history: list[ChangeShown] = Field(  # type: ignore[assignment]  # with a schema in words
         description="Every change, oldest first."
     )
@@ -56,10 +60,13 @@ class ExperimentShown(Closed):
 
 
 class ExperimentsAnswer(Closed):
-    """All experiments of the site, by their keys."""
+    """Experiments of the site, by their keys."""
 
     site: str
     experiments: list[ExperimentShown]
+    next: Key | None = Field(
+        description="Value of the parameter cursor for those that follow; null after the last."
+    )
     empty: str | None = Field(description="What to do next; null where there are experiments.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from recommender.domain.ids import ArticleId, ReaderId
@@ -107,6 +108,8 @@ def _slate(logged: LoggedSlate) -> Json:
         "policy": slate.policy,
         "variant": slate.variant,
         "customised": slate.customised,
+        "schema": slate.schema,
+        "facts": None if slate.facts is None else asdict(slate.facts),
         "articles": _placed(slate.ordering, slate.start, slate.feature_names),
     }
 
@@ -133,6 +136,8 @@ def _placed(ordering: Ordering, start: int, names: Sequence[str]) -> list[Json]:
         ordering.features.tolist(),
         ordering.contributions.tolist(),
         ordering.reasons,
+        ordering.teams or (None,) * len(ordering),
+        ordering.credits or (None,) * len(ordering),
         strict=True,
     )
     return [
@@ -146,6 +151,8 @@ def _placed(ordering: Ordering, start: int, names: Sequence[str]) -> list[Json]:
             "contributions": dict(zip(names, contributions, strict=True)),
             "reason": reason.code,
             "about": reason.about,
+            "team": team,
+            "credit": credit,
         }
         for position, (
             article,
@@ -155,5 +162,7 @@ def _placed(ordering: Ordering, start: int, names: Sequence[str]) -> list[Json]:
             features,
             contributions,
             reason,
+            team,
+            credit,
         ) in enumerate(columns, start)
     ]

@@ -14,6 +14,7 @@ from recommender.candidates.filters import FeedFilter
 from recommender.domain.ids import ID_RULE, LANGUAGE_PATTERN
 from recommender.errors import InvalidInput
 from recommender.ingest.documents import Identifier, Slug, invalid_input
+from recommender.ingest.experiments import Key
 from recommender.settings import REQUEST_LINE_MAX
 
 PARAMETERS_MAX = 50
@@ -148,6 +149,15 @@ class TrendingQuery(Query):
     limit: int = Field(default=10, ge=1, le=100, description="Articles wanted.")
 
 
+class ExperimentsQuery(Query):
+    """Which part of the list."""
+
+    limit: int = Field(default=100, ge=1, le=100, description="Experiments wanted.")
+    cursor: Key | None = Field(
+        default=None, description="The member next of an earlier answer, to go on from there."
+    )
+
+
 class VersionQuery(Query):
     """What is to be changed."""
 
@@ -155,8 +165,8 @@ class VersionQuery(Query):
         default=None,
         min_length=1,
         max_length=64,
-        description="Change only what is still at this version, as an answer told it, so that "
-        "nobody's change is lost; what is there where absent.",
+        description="The version that is to be changed, as an answer told it, so that nobody's "
+        "change is lost; absent for an experiment that is not there yet.",
     )
 
 

@@ -149,6 +149,13 @@ class ArticlePlaced(Closed):
     contributions: dict[str, float]
     reason: str = Field(description="A code.")
     about: str | None = Field(description="What the reason speaks of.")
+    team: str | None = Field(
+        description="Where an experiment merged two rankings, whose it is: a, b, or empty for "
+        "neither's; null where nothing was merged."
+    )
+    credit: float | None = Field(
+        ge=-1, le=1, description="Whose a click on it is: 1 for a, -1 for b; null as team is."
+    )
 
 
 class SnapshotShown(Closed):
@@ -192,6 +199,14 @@ class InteractionLogged(Closed):
     slate_id: str | None
 
 
+class FactsLogged(Closed):
+    """What was measured of a slate when it was served."""
+
+    milliseconds: float
+    diversity: float | None = Field(description="Mean cosine distance between two articles.")
+    ai_share: float | None = Field(description="Share known to be generated with AI.")
+
+
 class SlateLogged(Closed):
     """A slate as it stands in the log."""
 
@@ -201,6 +216,8 @@ class SlateLogged(Closed):
     policy: str
     variant: str | None
     customised: bool
+    schema_: str = Field(alias="schema", description="Digest of what the features were made by.")
+    facts: FactsLogged | None = Field(description="null where it was logged before these were.")
     articles: list[ArticlePlaced]
 
 

@@ -245,6 +245,13 @@ class ServedRanker(Closed):
     )
 
 
+class ServedVariantRanker(ServedRanker):
+    """The ranker of a running experiment's variant."""
+
+    experiment: str
+    variant: str
+
+
 class Readiness(Closed):
     """The process can serve feeds."""
 
@@ -261,6 +268,9 @@ class Readiness(Closed):
         "process started."
     )
     ranker: ServedRanker
+    variant_rankers: list[ServedVariantRanker] = Field(
+        description="Of the running experiments' variants that another ranker serves."
+    )
 
 
 class NotReady(Problem):
@@ -273,6 +283,7 @@ class NotReady(Problem):
     pending_articles: int | None = Field(ge=0)
     source_failures: dict[str, int]
     ranker: ServedRanker
+    variant_rankers: list[ServedVariantRanker]
 
 
 class RulesAnswer(Closed):

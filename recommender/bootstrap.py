@@ -250,11 +250,17 @@ class Wiring:
         )
 
     @cached_property
+    def arms(self) -> Arms:
+        """What variants make of the feed's settings."""
+        settings = self.settings
+        return Arms(self.rankers, settings.feed, settings.trending, settings.ranking, self.clock)
+
+    @cached_property
     def _assigner(self) -> Assigner:
         settings = self.settings
         return Assigner(
             site=self.site,
-            arms=Arms(self.rankers, settings.feed, settings.trending, settings.ranking, self.clock),
+            arms=self.arms,
             experiments=lambda: self.follower.experiments,
             forced=self.experiments.forced,
             config=settings.experiments,

@@ -12,7 +12,7 @@
     │   ├── QueueFull         too many articles wait for embedding
     │   ├── TooManyEvents     one reader sent more events than can be remembered
     │   ├── CursorExpired     the pages that a cursor leads to are no longer kept
-    │   └── VersionConflict   an experiment was changed since it was read
+    │   └── VersionConflict   an experiment is at another version than was told
     ├── StoreError            Redis answered with an error, or holds what does not fit
     │   ├── StoreUnreachable  Redis does not answer now; it may later
     │   ├── ServerNotFound    no redis-server binary on this machine and no URL set
@@ -30,6 +30,26 @@ A message says what was wanted, what came, and what to do about it.
 """
 
 from __future__ import annotations
+
+import json
+
+SHOWN_CHARACTERS = 80
+"""How much of a refused value is told back."""
+
+
+def shown(value: object) -> str:
+    """Return a refused value as it is told back: as JSON has it, but texts in single quotes.
+
+    Examples
+    --------
+    >>> shown({"weight": None}), shown("it")
+    ('{"weight": null}', "'it'")
+    """
+    try:
+        text = repr(value) if isinstance(value, str) else json.dumps(value, default=str)
+    except RecursionError:  # JSON may be nested deeper than Python can write
+        return "a value nested too deeply to be shown"
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 
 class NewsfeedError(Exception):
@@ -124,13 +144,22 @@ class CursorExpired(Refused):
 
 
 class VersionConflict(Refused):
-    """Somebody changed an experiment since it was read for this change."""
+    """An experiment is at another version than the one that was to be changed.
 
-    def __init__(self, wanted: str, current: str | None) -> None:
+    Parameters
+    ----------
+    wanted : str or None
+        None where a new experiment was to be defined.
+    current : str or None
+        None where there is none.
+    """
+
+    def __init__(self, wanted: str | None, current: str | None) -> None:
+        aim = "to define a new one" if wanted is None else f"to change version {wanted!r}"
+        found = "is not there any more" if current is None else f"is at version {current!r}"
         super().__init__(
-            f"wanted to change version {wanted!r}, but the experiment "
-            + (f"is at {current!r}" if current else "is not there any more")
-            + "; read it again and decide anew"
+            f"wanted {aim}, but the experiment {found}; read it again, and name the version to be "
+            "changed"
         )
 
 

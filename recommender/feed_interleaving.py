@@ -3,7 +3,7 @@
 What may be drawn stands apart from the first pages of both rankings, so it does not depend on the
 coins who is drawn, and with which probability. All other places have the propensity 1: an estimate
 from the drawn places takes every other propensity for another independent draw, which the coins of
-one slate are not. What the coins decided is told by the teams.
+one slate are not. What the coins decided is told by the teams and their credits.
 """
 
 from __future__ import annotations
@@ -87,16 +87,21 @@ class _Merged:
         return not np.array_equal(self.shown_rows, plain.shown_rows)
 
     def ordering(self) -> Ordering:
-        """Return the order, with the team of each article."""
+        """Return the order, with the team of each article, and its credit."""
         order = np.array(self._placement.order, np.intp)
         is_second = order >= self._offset
         of_first, of_second = np.flatnonzero(~is_second), np.flatnonzero(is_second)
         own = self._first.ordering(_part(self._placement, of_first, 0))
         others = self._second.ordering(_part(self._placement, of_second, self._offset))
         places = np.argsort(np.concatenate([of_first, of_second]))
-        team = dict(zip(self._drafted.order, self._drafted.teams, strict=True))
-        teams = tuple(str(team.get(each) or NO_TEAM) for each in order.tolist())
-        return replace(own.followed_by(others).take(places.tolist()), teams=teams)
+        drafted, shown = self._drafted, order.tolist()
+        team = dict(zip(drafted.order, drafted.teams, strict=True))
+        credit = dict(zip(drafted.order, drafted.credits.tolist(), strict=True))
+        return replace(
+            own.followed_by(others).take(places.tolist()),
+            teams=tuple(str(team.get(each) or NO_TEAM) for each in shown),
+            credits=tuple(credit.get(each, 0.0) for each in shown),
+        )
 
     @cached_property
     def _drawable(self) -> list[int]:
@@ -117,7 +122,8 @@ class _Merged:
             [self._offset + each for each in second.ranking(drawable)],
             first.depth,
             generator_of(first.site.config.seed, request.reader, f"{request.token}:teams"),
-            lambda candidate: stories[candidate] or -1 - rows[candidate],
+            story_of=lambda candidate: stories[candidate] or -1 - rows[candidate],
+            article_of=rows.__getitem__,
         )
 
     @cached_property

@@ -159,7 +159,7 @@ def _known_winner(runs: int, kinds: int, seed: int) -> dict[str, Any]:
         "wrong_interleaving": sum(each.interleaving.is_wrong for each in found),
         "slates_ab": ab,
         "slates_interleaving": merged,
-        "ratio": merged / ab,
+        "ratio": merged / ab if np.isfinite(ab) else np.nan,
         "readers": readers,
         "kinds": kinds,
     }
@@ -186,6 +186,8 @@ def _print_result(result: dict[str, Any]) -> None:
             "at least .93",
         )
         table.add_row("A/B finds the winner", f"{winner['found_ab'] / runs:.4f}", "none")
+        found = f"{winner['found_interleaving'] / runs:.4f}"
+        table.add_row("interleaving finds the winner", found, "none")
         title = f"interleaving's slates of A/B's {slates:,.0f}"
         table.add_row(title, f"{winner['ratio']:.4f}", "at most .1")
     tables.print(table)

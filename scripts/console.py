@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -25,6 +27,26 @@ PLAIN_SECONDS = 5.0
 
 PLAIN_WIDTH = 120
 """Characters of a line where no terminal says how wide it is."""
+
+
+class OutputFile(click.Path):
+    """A file to be written, in a folder that is there: refused before the work, not after it."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        """Return the path, or refuse it as wrong usage."""
+        file = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not file.parent.is_dir():
+            self.fail(f"the folder {file.parent} does not exist", param, ctx)
+        return file
+
 
 people = Console(stderr=True)
 """Progress and messages for people; what a program reads goes to standard output."""

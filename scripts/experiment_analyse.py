@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 import orjson
+from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from recommender.bootstrap import Wiring, open_site
@@ -20,7 +22,7 @@ from recommender.errors import InvalidInput, UnknownExperiment
 from recommender.ingest.experiments import parse_experiment_file
 from recommender.ingest.yaml_files import read_yaml
 from recommender.store.cards import instant_text
-from scripts.console import people, read_settings, reports_errors, tables
+from scripts.console import OutputFile, people, read_settings, reports_errors, tables
 from scripts.experiment_arms import require_statistics
 from scripts.experiment_data import data_option, read_data, wants_service
 
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from recommender.evaluation.experiments.from_log import Report
     from recommender.evaluation.experiments.logged import Logged
     from recommender.evaluation.experiments.merged import PreferenceReport
-    from recommender.evaluation.experiments.results import Effect
 
 Judged: TypeAlias = tuple[dict[str, Any], Callable[[], str]]
 """The JSON document of an analysis, and what draws its page."""
@@ -57,8 +58,8 @@ Examples:
     help="Keep the results with the service, for GET /v1/experiments/KEY/results. Only where it is "
     "asked for: a look at a part of the log is not what editors should see.",
 )
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the result here.")
-@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write a page here.")
+@click.option("--json", "json_file", type=OutputFile(), help="Write the result here.")
+@click.option("--html", "html_file", type=OutputFile(), help="Write a page here.")
 @reports_errors
 def analyse(
     key: str,
@@ -123,15 +124,16 @@ def _judge_variants(experiment: Experiment, logged: Logged) -> Judged:
     )
 
     report = analyse_log(experiment, logged)
-    sources = _sources(report, logged, report.unmeasured)
+    sources = _sources(report, logged)
     _print_variants(report, sources)
-    return _document(experiment, report, logged), partial(_draw_variants, report, sources)
+    draw = partial(_draw_variants, experiment, report, sources)
+    return _document(experiment, report, logged), draw
 
 
-def _draw_variants(report: Report, sources: Sequence[str]) -> str:
+def _draw_variants(experiment: Experiment, report: Report, sources: Sequence[str]) -> str:
     from recommender.evaluation.experiments.page import page  # noqa: PLC0415  # without --html, none
 
-    return page(report.results, sources)
+    return page(experiment, report, sources)
 
 
 def _judge_merged(experiment: Experiment, logged: Logged) -> Judged:
@@ -143,7 +145,7 @@ def _judge_merged(experiment: Experiment, logged: Logged) -> Judged:
     )
 
     report = analyse_merged(experiment, logged)
-    sources = _sources(report, logged, {})
+    sources = _sources(report, logged)
     _print_merged(report, sources)
     return _document(experiment, report, logged), partial(preference_page, report, sources)
 
@@ -167,56 +169,46 @@ def _document(
     }
 
 
-def _sources(
-    report: Report | PreferenceReport, logged: Logged, unmeasured: Mapping[str, str]
-) -> list[str]:
+def _sources(report: Report | PreferenceReport, logged: Logged) -> list[str]:
     """Return in words what the figures were made of."""
     first, last = map(instant_text, logged.slates["created_at"].gather([0, -1]))
     slates, done = logged.slates.height, logged.interactions.height
     return [
         f"The log: {slates:,} slates from {first} to {last}, {done:,} interactions.",
         *report.notes,
-        *(f"{metric} is not measured: {reason}." for metric, reason in unmeasured.items()),
         *(f"{each.count:,}: {each.reason}." for each in report.left_out),
     ]
 
 
 def _print_variants(report: Report, sources: Sequence[str]) -> None:
+    from recommender.evaluation.experiments.metric_table import (  # noqa: PLC0415  # as above
+        groups_of,
+        head_of,
+        told_correction,
+        told_ratio,
+    )
+
     results = report.results
     primary = results.metrics[0].metric.name
-    table = Table(title=f"{results.key}: {results.verdict.finding} ({primary} decides)")
-    texts = ("metric", "variant")
-    for column in (*texts, "readers", "total", "of", "value", "lift", "at any look"):
-        table.add_column(column, justify="left" if column in texts else "right")
-    for each in results.metrics:
-        effects = {of.variant: of.effect for of in each.comparisons}
-        for value in each.values:
-            table.add_row(
-                each.metric.name,
-                value.variant,
-                f"{value.readers:,}",
-                f"{value.total:,.6g}",
-                f"{value.of:,.6g} {each.metric.per}s",
-                "undefined" if value.mean is None else f"{value.mean:.4g}",
-                *_cells(effects.get(value.variant)),
-            )
+    title = f"{results.key}: {results.verdict.finding} ({primary} decides)"
+    table = Table(*head_of(results), title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in table.columns:
+        column.overflow = "fold"  # a figure without its end would be another one
+    table.columns[0].min_width = max(len(each.metric.name) for each in results.metrics)
+    for name, rows in groups_of(results, report.unmeasured).items():
+        table.add_section()
+        table.add_row(f"[bold]{name}[/bold]")
+        for row in rows:
+            table.add_row(*map(escape, row))
     tables.print(table)
-    counts = ", ".join(f"{name} {count:,}" for name, count in results.sample_ratio.counts.items())
-    _say(f"sample ratio: readers {counts}; p = {results.sample_ratio.p_value:.2g}")
-    _say(results.verdict.text, *sources)
+    _say(told_ratio(results.sample_ratio), results.verdict.text)
+    _say(told_correction(results), *sources)
 
 
 def _print_merged(report: PreferenceReport, sources: Sequence[str]) -> None:
     counts = ", ".join(f"{name} {count:,}" for name, count in report.sample_ratio.counts.items())
     _say(f"{report.key}: {report.verdict.finding}", report.verdict.text, *report.verdict.because)
     _say(f"who picks first: slates {counts}; p = {report.sample_ratio.p_value:.2g}", *sources)
-
-
-def _cells(effect: Effect | None) -> tuple[str, str]:
-    if effect is None:
-        return "", ""
-    ends = effect.always_valid
-    return f"{100 * effect.lift:+.1f} %", f"{100 * ends.low:+.1f} to {100 * ends.high:+.1f} %"
 
 
 def _say(*lines: str) -> None:

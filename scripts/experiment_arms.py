@@ -12,7 +12,7 @@ import click
 import orjson
 from rich.table import Table
 
-from scripts.console import progress, reports_errors, tables
+from scripts.console import OutputFile, progress, reports_errors, tables
 
 if TYPE_CHECKING:
     from recommender.evaluation.experiments.arms import Arms, ArmsResult
@@ -42,7 +42,7 @@ Examples:
     help="Count sample-ratio alarms inside and outside of this time, both ends in it. Compared as "
     "texts: write dates as 2013-06-25, or as the column does.",
 )
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the result here.")
+@click.option("--json", "json_file", type=OutputFile(), help="Write the result here.")
 @reports_errors
 def arms(
     file: Path,

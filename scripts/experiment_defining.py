@@ -9,15 +9,16 @@ from typing import Any
 import click
 import orjson
 
-from recommender.bootstrap import open_site
+from recommender.bootstrap import Wiring, open_site
 from recommender.domain.experiments import Change, Experiment, ForcedVariant
 from recommender.ingest.experiment_records import record_of
 from recommender.ingest.experiments import parse_experiment_file
 from recommender.ingest.previews import PREVIEW_MINUTES, PREVIEW_MINUTES_MAX
 from recommender.ingest.yaml_files import read_yaml
+from recommender.services.cautions import warnings_of
 from recommender.services.experiment_records import version_of
 from recommender.store.cards import instant_text
-from scripts.console import people, read_settings, reports_errors, tables
+from scripts.console import OutputFile, people, read_settings, reports_errors, tables
 from scripts.rejected import print_table
 
 NONE_YET = "No experiment is defined yet: python -m scripts.experiment put FILE"
@@ -28,24 +29,19 @@ SHOWN = (
 )
 """Fields of an experiment that are shown, besides its status and variants."""
 
-to_json = click.option(
-    "--json", "json_file", type=click.Path(path_type=Path), help="Write the result here."
-)
+to_json = click.option("--json", "json_file", type=OutputFile(), help="Write the result here.")
 
 
 @click.command("put")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--version", help='Change only what is still at this version, as "show" told it, and no other.'
-)
+@click.option("--version", help='What is to be changed, as "show" told it; none for a new one.')
 @to_json
 @reports_errors
 def put_experiment(file: Path, version: str | None, json_file: Path | None) -> None:
     """Define the experiment of FILE (YAML or JSON), or change it."""
     wanted = parse_experiment_file(read_yaml(file))
     with open_site(read_settings()) as site:
-        found = site.experiments.put(wanted, version)
-    _report(found, json_file)
+        _report(site, site.experiments.put(wanted, version), json_file)
 
 
 @click.command("list")
@@ -72,7 +68,7 @@ def show_experiment(key: str, json_file: Path | None) -> None:
     """Show the experiment KEY and its history."""
     with open_site(read_settings()) as site:
         found = site.experiments.get(key)
-    _report(found, json_file)
+        _report(site, found, json_file)
     print_table("history", ("when", "field", "before", "after"), map(_change_row, found.history))
 
 
@@ -83,8 +79,7 @@ def show_experiment(key: str, json_file: Path | None) -> None:
 def start_experiment(key: str, json_file: Path | None) -> None:
     """Let readers meet the draft KEY."""
     with open_site(read_settings()) as site:
-        found = site.experiments.start(key)
-    _report(found, json_file)
+        _report(site, site.experiments.start(key), json_file)
 
 
 @click.command("ramp")
@@ -97,8 +92,7 @@ def start_experiment(key: str, json_file: Path | None) -> None:
 def ramp_experiment(key: str, coverage: float, json_file: Path | None) -> None:
     """Let more readers take part in the experiment KEY."""
     with open_site(read_settings()) as site:
-        found = site.experiments.ramp(key, coverage)
-    _report(found, json_file)
+        _report(site, site.experiments.ramp(key, coverage), json_file)
 
 
 @click.command("stop")
@@ -108,8 +102,7 @@ def ramp_experiment(key: str, coverage: float, json_file: Path | None) -> None:
 def stop_experiment(key: str, json_file: Path | None) -> None:
     """End the experiment KEY for good."""
     with open_site(read_settings()) as site:
-        found = site.experiments.stop(key)
-    _report(found, json_file)
+        _report(site, site.experiments.stop(key), json_file)
 
 
 @click.command("discard")
@@ -146,11 +139,14 @@ def preview_variant(key: str, variant: str, minutes: float, json_file: Path | No
     people.print(f"Good until {until}; no analysis counts what it shows", highlight=False)
 
 
-def _report(found: Experiment, json_file: Path | None) -> None:
+def _report(site: Wiring, found: Experiment, json_file: Path | None) -> None:
+    warnings = warnings_of(found, site.arms, site.site)
     if json_file:
-        _write(json_file, _document(found))
+        _write(json_file, _document(found) | {"warnings": warnings})
     print_table(f"{found.key}: {found.status}", ("field", "value"), _fields(found))
     tables.print(f"version {version_of(found)}", highlight=False)
+    for each in warnings:
+        people.print(f"Warning: {each}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _document(found: Experiment) -> dict[str, Any]:

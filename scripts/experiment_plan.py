@@ -13,7 +13,7 @@ from rich.table import Table
 
 from recommender.bootstrap import open_site
 from recommender.domain.experiments import Metric
-from scripts.console import read_settings, reports_errors, tables
+from scripts.console import OutputFile, read_settings, reports_errors, tables
 from scripts.experiment_arms import require_statistics
 from scripts.experiment_data import LIVE, read_data, wants_service
 
@@ -100,7 +100,7 @@ class Figures:
     help="Readers who come for the first time on each day of the experiment, with commas between "
     "them; the last holds for all later days. Likewise.",
 )
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the result here.")
+@click.option("--json", "json_file", type=OutputFile(), help="Write the result here.")
 @reports_errors
 def plan(
     data: Sequence[str],

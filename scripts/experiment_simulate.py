@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,11 +16,11 @@ import orjson
 from rich.table import Table
 
 from recommender.bootstrap import open_site
-from recommender.domain.experiments import ExperimentKind
+from recommender.domain.experiments import Experiment, ExperimentKind
 from recommender.settings import Settings
 from recommender.store.log_reader import LogReader
 from scripts import benchmark_world
-from scripts.console import progress, read_settings, reports_errors, tables
+from scripts.console import OutputFile, progress, read_settings, reports_errors, tables
 from scripts.experiment_analyse import report
 from scripts.experiment_arms import require_statistics
 from scripts.experiment_data import LIVE, read_data
@@ -56,17 +57,17 @@ class Check:
 
     name: str
     reported: float
-    counted: int
+    counted: float
 
     @property
     def is_right(self) -> bool:
-        """Whether both say the same."""
-        return self.reported == self.counted
+        """Whether both say the same; sums of fractions are rounded in another order."""
+        return math.isclose(self.reported, self.counted, abs_tol=1e-6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What the experiment told: the lift, or the share of slates that the second variant won."""
+    """What the experiment told: the lift, or the share of clicks credited to the second variant."""
 
     name: str
     value: float | None
@@ -101,11 +102,11 @@ Summary: TypeAlias = "tuple[Estimate, Verdict, tuple[Check, ...]]"
     type=click.Choice([each.value for each in ExperimentKind]),
 )
 @click.option("--seed", default=1, show_default=True)
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the result here.")
+@click.option("--json", "json_file", type=OutputFile(), help="Write the result here.")
 @click.option(
     "--html",
     "html_file",
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
     help="Write the page here.  [default: simulated-KIND.html]",
 )
 @reports_errors
@@ -144,10 +145,7 @@ def simulate(
     if json_file:
         json_file.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
     _print_simulated(found, page)
-    wrong = [each.name for each in found.checks if not each.is_right]
-    if wrong:
-        names = ", ".join(wrong)
-        raise click.ClickException(f"the report is not what the raw log says of: {names}")
+    require_right(found.checks)
 
 
 def simulated(settings: Settings, running: Running, script: Script, page: Path) -> Simulated:
@@ -170,11 +168,30 @@ def simulated(settings: Settings, running: Running, script: Script, page: Path) 
             truth = Player(http, script, lambda ahead: move_clock(settings, ahead)).play(advance)
         experiment = site.experiments.get(KEY)
         analysis = report(experiment, read_data([LIVE], site), None, page)
-        summarise = _merged if experiment.kind is ExperimentKind.INTERLEAVE else _variants
-        estimate, verdict, checks = summarise(analysis, site.logs)
+        estimate, verdict, checks = summary(experiment, analysis, site.logs)
     return Simulated(
         truth=truth, estimate=estimate, verdict=verdict, checks=checks, analysis=analysis
     )
+
+
+def summary(experiment: Experiment, analysis: dict[str, Any], logs: LogReader) -> Summary:
+    """Return what the analysis of an experiment says, held against a recount of the raw log."""
+    summarise = _merged if experiment.kind is ExperimentKind.INTERLEAVE else _variants
+    return summarise(analysis, logs)
+
+
+def require_right(checks: Sequence[Check]) -> None:
+    """Refuse a report whose figures are not what the raw log says.
+
+    Raises
+    ------
+    click.ClickException
+        Names the figures; the program ends with code 1.
+    """
+    wrong = [each.name for each in checks if not each.is_right]
+    if wrong:
+        names = ", ".join(wrong)
+        raise click.ClickException(f"the report is not what the raw log says of: {names}")
 
 
 def _wait_until_live(http: httpx.Client, count: int) -> None:
@@ -210,11 +227,15 @@ def _merged(analysis: dict[str, Any], logs: LogReader) -> Summary:
     found: Preference = analysis["preference"]
     reported = {
         "slates": found.slates,
-        "won by the control": found.first,
-        "won by the other": found.second,
+        "readers": found.readers,
+        "clicks": found.clicks,
+        "clicks credited to the control": found.first,
+        "clicks credited to the other": found.second,
     }
     estimate = Estimate(
-        name="share of decided slates", value=found.share, interval=found.always_valid
+        name="share of clicks credited to the other",
+        value=found.share,
+        interval=found.always_valid,
     )
     checks = _checks(reported, recount_merged(logs, analysis["key"]))
     return estimate, analysis["verdict"], checks
@@ -247,8 +268,9 @@ def _print_simulated(found: Simulated, page: Path) -> None:
     )
     table.add_row("verdict", f"{found.verdict.finding}: {found.verdict.text}")
     for each in found.checks:
-        agrees = "as in the raw log" if each.is_right else f"but {each.counted:,} in the raw log"
-        table.add_row(f"reported {each.name}", f"{each.reported:,.0f}, {agrees}")
+        counted = f"but {each.counted:,.10g} in the raw log"
+        agrees = "as in the raw log" if each.is_right else counted
+        table.add_row(f"reported {each.name}", f"{each.reported:,.6g}, {agrees}")
     table.add_row("page", str(page))
     tables.print(table)
 

@@ -89,6 +89,7 @@ class Player:
 
     def __init__(self, http: httpx.Client, script: Script, move: Callable[[float], None]) -> None:
         self._visit = Visit(http=http, feed_milliseconds=[])
+        self._version: dict[str, str] = {}
         self._script = script
         self._move = move
         self._draws = np.random.default_rng(script.seed)
@@ -119,7 +120,8 @@ class Player:
             "primary_metric": "ctr",
             "status": status,
         }
-        self._visit.http.put(PATH, json=document).raise_for_status()
+        answer = self._visit.http.put(PATH, json=document, params=self._version)
+        self._version = {"version": answer.raise_for_status().json()["version"]}
 
     def _histories(self) -> Iterator[Json]:
         began = datetime.now(UTC)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from recommender.domain.experiments import exposures_of
 from recommender.domain.ids import ArticleId, ReaderId, SlateId
 from recommender.domain.interactions import Kind
-from recommender.domain.slates import Slate
-from recommender.experiments.interleaving import Team
+from recommender.domain.slates import NO_TEAM, Slate
 from recommender.store.log_reader import START, EntryId, LogReader
 
 END = EntryId(2**63, 0)
 
-Counts = Mapping[str, int]
-"""What was counted → how many."""
+Counts = Mapping[str, float]
+"""What was counted → how many; clicks that are divided between two are fractions."""
 
 
 def recount_variants(logs: LogReader, key: str) -> Counts:
@@ -33,16 +33,26 @@ def recount_variants(logs: LogReader, key: str) -> Counts:
 
 
 def recount_merged(logs: LogReader, key: str) -> Counts:
-    """Return how many slates there are, and how many each ranking won by more clicked articles."""
+    """Return the slates, who clicked a team's article, how often, and what each is credited."""
     slates = _slates(logs, key)
     clicked = _clicked(logs, slates)
-    counts = Counter[str](slates=len(slates))
+    readers, credits_ = set[ReaderId | None](), list[float]()
     for identifier, slate in slates.items():
-        team = dict(zip(slate.ordering.articles, slate.ordering.teams or (), strict=True))
-        of = Counter(team[article] for article in clicked[identifier])
-        counts["won by the control"] += of[Team.A] > of[Team.B]
-        counts["won by the other"] += of[Team.B] > of[Team.A]
-    return counts
+        shown = slate.ordering
+        for article, team, credit in zip(
+            shown.articles, shown.teams or (), shown.credits or (), strict=True
+        ):
+            if article in clicked[identifier] and team != NO_TEAM:
+                readers.add(slate.reader)
+                credits_.append(credit)
+    clicks, balance = len(credits_), math.fsum(credits_)
+    return {
+        "slates": len(slates),
+        "readers": len(readers),
+        "clicks": clicks,
+        "clicks credited to the control": (clicks + balance) / 2.0,
+        "clicks credited to the other": (clicks - balance) / 2.0,
+    }
 
 
 def _slates(logs: LogReader, key: str) -> dict[SlateId, Slate]:

@@ -22,7 +22,7 @@ from recommender.evaluation.experiments.preference import Credits, preference_of
 from recommender.evaluation.experiments.results import Effect, Interval
 from recommender.evaluation.experiments.tally import Tally
 from recommender.experiments.hashing import BUCKETS, bucket_ranges
-from recommender.experiments.interleaving import credit, team_draft
+from recommender.experiments.interleaving import team_draft
 from scripts.experiments_world import places_of
 from scripts.simulated_readers import EAGER, NOT_EAGER, draw_visits, examination
 from scripts.winner_pages import Pages
@@ -112,19 +112,24 @@ class Drafts:
         self._draws = draws
         self._coins = Random(int(draws.integers(2**32)))  # noqa: S311  # a simulation
         self._places = examination(pages.articles.shape[-1])
-        self._signs: list[int] = []
+        self._clicks: list[int] = []
+        self._second: list[float] = []
 
     def credits(self, slates: int) -> Credits:
-        """Return who wins the first ``slates`` pages."""
-        while len(self._signs) < slates:
-            self._signs.append(self._sign(len(self._signs)))
+        """Return whose the clicks on the first ``slates`` pages are."""
+        while len(self._clicks) < slates:
+            credits_ = self._clicked(len(self._clicks))
+            self._clicks.append(len(credits_))
+            self._second.append(float(((1.0 - credits_) / 2.0).sum()))
         return Credits(
             reader=self._visits.reader[:slates],
             day=self._visits.day[:slates],
-            sign=np.array(self._signs[:slates], np.int64),
+            clicks=np.array(self._clicks[:slates], np.int64),
+            second=np.array(self._second[:slates], np.float64),
         )
 
-    def _sign(self, visit: int) -> int:
+    def _clicked(self, visit: int) -> Floats:
+        """Return the credit of each article that is clicked on a merged page."""
         reader, page = self._visits.reader[visit], self._visits.page[visit]
         kind = self._visits.kind[reader]
         control, other = self._pages.articles[:, kind, page].tolist()
@@ -133,8 +138,7 @@ class Drafts:
         drafted = team_draft(control, other, len(self._places), self._coins)
         looked = self._places * self._visits.eagerness[reader]
         chances = looked * [attracts[article] for article in drafted.order]
-        clicked = np.flatnonzero(self._draws.random(len(chances)) < chances)
-        return int(np.sign(credit(drafted.teams, clicked.tolist())))
+        return np.asarray(drafted.credits[self._draws.random(len(chances)) < chances])
 
 
 def planned_readers(pages: Pages, draws: np.random.Generator) -> int:

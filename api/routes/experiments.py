@@ -18,13 +18,14 @@ from api.experiment_schemas import (
     ResultsAnswer,
 )
 from api.operations import EXPERIMENT_KEY, Answer, Example, operation
-from api.queries import VersionQuery
+from api.queries import ExperimentsQuery, VersionQuery
 from api.responses import json_response, no_content
 from recommender.bootstrap import Wiring
 from recommender.domain.experiments import Experiment, ForcedVariant
 from recommender.ingest.experiment_records import record_of
 from recommender.ingest.experiments import parse_experiment
 from recommender.ingest.previews import parse_preview
+from recommender.services.cautions import warnings_of
 from recommender.services.experiment_records import version_of
 from recommender.store.cards import instant_text
 
@@ -34,6 +35,8 @@ EMPTY = (
     "No experiment is defined yet. Send one with PUT /v1/experiments/{key}, or a file with "
     "python -m scripts.experiment put FILE; it is a draft until its status is running."
 )
+
+EMPTY_END = "No experiment has a key after the cursor; ask without one for the first."
 
 _ERRORS = {
     404: "The site has no such experiment.",
@@ -45,16 +48,20 @@ _ERRORS = {
 @operation(
     "GET",
     "/v1/experiments",
-    summary="All experiments",
-    answer=Answer(status=200, meaning="All of the site.", model=ExperimentsAnswer),
-    errors={503: "Redis did not answer."},
-    example=Example(path="/v1/experiments"),
+    summary="The experiments",
+    query=ExperimentsQuery,
+    answer=Answer(status=200, meaning="By their keys.", model=ExperimentsAnswer),
+    errors={422: "A parameter is outside its limits.", 503: "Redis did not answer."},
+    example=Example(path="/v1/experiments?limit=20"),
 )
-def get_experiments(wiring: Wiring) -> Response:
-    """Return all experiments of the site in short, stopped ones too, by their keys."""
-    found = [_in_short(each) for each in wiring.experiments.all()]
-    empty = None if found else EMPTY
-    return json_response({"site": wiring.site, "experiments": found, "empty": empty})
+def get_experiments(wiring: Wiring, query: ExperimentsQuery) -> Response:
+    """Return the site's experiments in short, stopped ones too, by their keys."""
+    page = wiring.experiments.page(query.cursor, query.limit)
+    found = [_in_short(each) for each in page.experiments]
+    empty = None if found else EMPTY if query.cursor is None else EMPTY_END
+    return json_response(
+        {"site": wiring.site, "experiments": found, "next": page.next, "empty": empty}
+    )
 
 
 @operation(
@@ -66,7 +73,7 @@ def get_experiments(wiring: Wiring) -> Response:
     answer=Answer(status=200, meaning="The experiment as it is now.", model=ExperimentAnswer),
     errors={
         **BODY_ERRORS,
-        409: "It is not at the version that was to be changed; nothing was changed.",
+        409: "It is there and no version is given, or it is at another one; nothing was changed.",
         422: "A field is outside its limits, a variant's overrides are refused by the settings, "
         "the change may not be made any more, or another experiment is in its way; nothing was "
         "changed.",
@@ -89,9 +96,11 @@ def get_experiments(wiring: Wiring) -> Response:
 def put_experiment(wiring: Wiring, key: str, query: VersionQuery, body: Body) -> Response:
     """Define an experiment or change it, start it, ramp it up and stop it.
 
-    It is sent whole, and every process has it within a second. A draft may change in everything.
+    It is sent whole, and every process has it within a second. What is there already is changed
+    only where the parameter version names it as it is. A draft may change in everything.
     With the status running, readers are assigned, and only coverage, upwards, and status may
-    change; with stopped, nothing. Drafts count, too, when it is checked that no two experiments
+    change; with stopped, nothing. Whatever could never tell anything, like a variant without
+    readers, is a draft at most. Drafts count, too, when it is checked that no two experiments
     change one setting for the same reader. All that changed is in its history.
     """
     wanted = body.single(partial(parse_experiment, key))
@@ -179,7 +188,12 @@ def discard_experiment(wiring: Wiring, key: str) -> Response:
 
 
 def _shown(wiring: Wiring, experiment: Experiment) -> dict[str, Any]:
-    return {"site": wiring.site, **record_of(experiment), "version": version_of(experiment)}
+    return {
+        "site": wiring.site,
+        **record_of(experiment),
+        "version": version_of(experiment),
+        "warnings": warnings_of(experiment, wiring.arms, wiring.site),
+    }
 
 
 def _in_short(experiment: Experiment) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from api.responses import json_response
 from api.schemas import Liveness, Readiness
 from recommender.bootstrap import Wiring
 from recommender.errors import StoreError
+from recommender.services.variants import variant_rankers
 
 
 @operation(
@@ -38,7 +39,7 @@ def live(wiring: Wiring) -> Response:  # noqa: ARG001  # every view is given the
     is_light=True,
 )
 def ready(wiring: Wiring) -> Response:
-    """Tell whether Redis answers and the catalogue follows it, with the counts of articles."""
+    """Tell whether Redis answers and the catalogue follows it, with counts and the rankers."""
     pending = _pending(wiring)
     known = {
         "site": wiring.site,
@@ -48,6 +49,10 @@ def ready(wiring: Wiring) -> Response:
         "pending_articles": pending,
         "source_failures": dict(wiring.feed.source_failures),
         "ranker": asdict(wiring.rankers.status),
+        "variant_rankers": [
+            {"experiment": each.experiment, "variant": each.variant, **asdict(each.status)}
+            for each in variant_rankers(wiring.follower.experiments, wiring.arms)
+        ],
     }
     if known["redis"] and known["catalogue"]:
         return json_response({"status": "ready", **known})

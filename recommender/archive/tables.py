@@ -39,6 +39,7 @@ SLATES: dict[str, pl.DataType] = {
     "features": pl.List(pl.Float32()),
     "contributions": pl.List(pl.Float64()),
     "teams": pl.List(pl.String()),
+    "credits": pl.List(pl.Float64()),
     "milliseconds": pl.Float64(),
     "diversity": pl.Float64(),
     "ai_share": pl.Float64(),
@@ -48,6 +49,7 @@ SLATES: dict[str, pl.DataType] = {
 ADDED = {
     "schema": NO_SCHEMA,
     "teams": None,
+    "credits": None,
     "milliseconds": None,
     "diversity": None,
     "ai_share": None,
@@ -92,6 +94,7 @@ def slates_table(entries: Sequence[LogEntry[LoggedSlate]]) -> pl.DataFrame:
         "features": [each.features.astype(np.float32).ravel() for each in shown],
         "contributions": [each.contributions.astype(np.float64).ravel() for each in shown],
         "teams": [each.teams for each in shown],
+        "credits": [each.credits for each in shown],
         "milliseconds": [each and each.milliseconds for each in facts],
         "diversity": [each and each.diversity for each in facts],
         "ai_share": [each and each.ai_share for each in facts],

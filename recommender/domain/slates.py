@@ -52,6 +52,9 @@ class Ordering:
     teams : tuple of str or None
         Where two rankings were merged, which of them brought each article: a Team of
         ``recommender.experiments.interleaving``, or ``NO_TEAM``; None where nothing was merged.
+    credits : tuple of float, -1 to 1, or None
+        Whose a click on each is, as of ``recommender.experiments.interleaving.Drafted``; 0 where it
+        is of no team. None where nothing was merged, and before credits were told.
     """
 
     articles: tuple[ArticleId, ...]
@@ -62,6 +65,7 @@ class Ordering:
     contributions: NDArray[np.float64]
     reasons: tuple[Reason, ...]
     teams: tuple[str, ...] | None = None
+    credits: tuple[float, ...] | None = None
 
     def __len__(self) -> int:
         """How many articles there are."""
@@ -79,6 +83,7 @@ class Ordering:
             contributions=self.contributions[chosen],
             reasons=tuple(self.reasons[each] for each in chosen),
             teams=None if self.teams is None else tuple(self.teams[each] for each in chosen),
+            credits=None if self.credits is None else tuple(self.credits[each] for each in chosen),
         )
 
     def followed_by(self, other: Ordering) -> Ordering:

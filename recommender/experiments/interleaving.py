@@ -1,15 +1,18 @@
-"""Team draft: two rankings merged into one list, and a click counted for the one that brought it.
+"""Team draft: two rankings merged into one list, and whose a click on each of its articles is.
 
 Radlinski, Kurup and Joachims, "How does clickthrough data reflect retrieval quality?", CIKM 2008,
 algorithm 2: in each round a coin decides who picks first; each team in turn picks the best article
-of its ranking that is not in the list yet. An article that both rankings would have put there
-belongs, as defined there, to the team that picked it; the coin makes that fair to both.
+of its ranking that is not in the list yet. There a click is the team's that picked the article. An
+article that stands at a place whatever the coins say is then somebody's by chance alone. So here a
+click is credited as it would be in the mean over all coins that put this article at this place: the
+mean is the same where a click depends on article and place, and its variance is never larger (Rao
+1945, Blackwell 1947).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -39,11 +42,17 @@ class Drafted(Generic[T]):
         follows is the rest of the other one.
     propensities : ndarray, shape (n,), float64, in (0, 1]
         The probability of this article at this place, over all ways the coins may fall. Exact.
+    credits : ndarray, shape (n,), float64, -1 to 1
+        Whose this article is at this place, over the same ways: 1 if it is always the control's
+        then, -1 if it is always the other's, 0 if it is each one's alike. Over all articles of a
+        place their mean is 0, so who clicks places prefers nobody; hence 0 too where some of the
+        ways give the place to no team.
     """
 
     order: tuple[T, ...]
     teams: tuple[Team | None, ...]
     propensities: NDArray[np.float64]
+    credits: NDArray[np.float64]
 
 
 def _itself(article: Hashable) -> Hashable:
@@ -56,6 +65,7 @@ def team_draft(
     depth: int,
     generator: Random,
     story_of: Callable[[T], Hashable] = _itself,
+    article_of: Callable[[T], Hashable] = _itself,
 ) -> Drafted[T]:
     """Merge two rankings into a list of up to ``depth`` articles.
 
@@ -71,45 +81,33 @@ def team_draft(
         Of team A and of team B, the best first; no story is twice in one of them.
     story_of : callable
         Of articles for which this is equal, only one is in the list; by default each is its own.
+    article_of : callable
+        What is equal here is one article, by whatever name each ranking has it.
 
     Examples
     --------
-    >>> drafted = team_draft("abc", "bad", 3, Random(0))
-    >>> drafted.order, [str(team) for team in drafted.teams], drafted.propensities.tolist()
-    (('b', 'a', 'c'), ['b', 'a', 'a'], [0.5, 0.5, 0.5])
+    >>> drafted = team_draft("abc", "bac", 3, Random(0))
+    >>> drafted.order, drafted.propensities.tolist(), drafted.credits.tolist()
+    (('b', 'a', 'c'), [0.5, 0.5, 1.0], [-1.0, 1.0, 0.0])
     """
-    board = _Board(first, second, story_of)
+    board = _Board(first, second, story_of, article_of)
     state, chances = _START, {_START: 1.0}
     picks: list[_Pick[T]] = []
     propensities: list[float] = []
+    credits_: list[float] = []
     while len(picks) < depth and (able := board.picks(state)):
         pick = generator.choice(able)
-        at_place, chances = board.following(chances)
+        place, chances = board.following(chances)
         picks.append(pick)
-        propensities.append(at_place[pick.article])
+        propensities.append(place.chance[article_of(pick.article)])
+        credits_.append(place.credit(article_of(pick.article)))
         state = pick.state
     return Drafted(
         order=tuple(pick.article for pick in picks),
         teams=tuple(pick.team for pick in picks),
         propensities=np.array(propensities, np.float64),
+        credits=np.array(credits_, np.float64),
     )
-
-
-def credit(teams: Sequence[Team | None], clicked: Iterable[int]) -> int:
-    """Return the clicked articles of team A less those of team B; its sign says who won the slate.
-
-    Parameters
-    ----------
-    clicked : iterable of int
-        Places in ``teams``, from 0; one that is clicked again counts once.
-
-    Examples
-    --------
-    >>> credit([Team.A, Team.B, None, Team.A], [0, 2, 3, 3])
-    2
-    """
-    winners = [teams[place] for place in set(clicked)]
-    return winners.count(Team.A) - winners.count(Team.B)
 
 
 class _State(NamedTuple):
@@ -142,13 +140,43 @@ class _Pick(NamedTuple, Generic[T]):
     state: _State
 
 
+_SIGN: Mapping[Team | None, float] = {Team.A: 1.0, Team.B: -1.0, None: 0.0}
+
+
+class _Place(NamedTuple):
+    """What the coins may put at one place.
+
+    Parameters
+    ----------
+    chance : dict of article to float
+        How likely each article stands there.
+    balance : dict of article to float
+        How likely it stands there for team A, less how likely for team B.
+    is_a_teams : bool
+        Whether a team picks there however the coins fall.
+    """
+
+    chance: dict[Hashable, float]
+    balance: dict[Hashable, float]
+    is_a_teams: bool
+
+    def credit(self, article: Hashable) -> float:
+        """Return whose an article is there, see ``Drafted.credits``."""
+        return self.balance[article] / self.chance[article] if self.is_a_teams else 0.0
+
+
 class _Board(Generic[T]):
     """Two rankings, and the ways on from each state of a draft."""
 
     def __init__(
-        self, first: Sequence[T], second: Sequence[T], story_of: Callable[[T], Hashable]
+        self,
+        first: Sequence[T],
+        second: Sequence[T],
+        story_of: Callable[[T], Hashable],
+        article_of: Callable[[T], Hashable],
     ) -> None:
         self._first, self._second = first, second
+        self._article_of = article_of
         in_first = {story_of(article): place for place, article in enumerate(first)}
         in_second = {story_of(article): place for place, article in enumerate(second)}
         # Where the other ranking has the same; past its end where it has not.
@@ -167,16 +195,21 @@ class _Board(Generic[T]):
             return [self._pick(state, Team.A if has_first else Team.B, None, None)]
         return []
 
-    def following(self, chances: dict[_State, float]) -> tuple[dict[T, float], dict[_State, float]]:
-        """Return the probability of each article at the next place, and of each state after it."""
-        articles: defaultdict[T, float] = defaultdict(float)
+    def following(self, chances: dict[_State, float]) -> tuple[_Place, dict[_State, float]]:
+        """Return what may stand at the next place, and the probability of each state after it."""
+        chance: defaultdict[Hashable, float] = defaultdict(float)
+        balance: defaultdict[Hashable, float] = defaultdict(float)
         states: defaultdict[_State, float] = defaultdict(float)
-        for state, chance in chances.items():
+        is_a_teams = True
+        for state, likely in chances.items():
             picks = self.picks(state)
             for pick in picks:
-                articles[pick.article] += chance / len(picks)
-                states[pick.state] += chance / len(picks)
-        return articles, states
+                article, way = self._article_of(pick.article), likely / len(picks)
+                chance[article] += way
+                balance[article] += _SIGN[pick.team] * way
+                states[pick.state] += way
+                is_a_teams = is_a_teams and pick.team is not None
+        return _Place(chance, balance, is_a_teams), states
 
     def _pick(self, state: _State, ranking: Team, team: Team | None, turn: Team | None) -> _Pick[T]:
         first, second = state.first, state.second

@@ -13,13 +13,10 @@ from dataclasses import fields, replace
 from pydantic_core import to_jsonable_python
 
 from recommender.domain.experiments import Change, Experiment, ExperimentKind, Status
-from recommender.errors import InvalidInput
+from recommender.errors import InvalidInput, shown
 
 HISTORY_MAX = 500
 """Changes kept of one experiment; after so many it can still be started and stopped."""
-
-SHOWN_CHARACTERS = 80
-"""How much of a refused value is told back."""
 
 _ORDER = list(Status)
 
@@ -105,8 +102,8 @@ def refuse_conflicts(wanted: Experiment, others: Sequence[Experiment], now: floa
 def _refuse(change: Change, before: Experiment) -> None:
     status = before.status
     if status is not Status.DRAFT and change.field not in _MAY_CHANGE[status]:
-        wanted = f"{_shown(change.before)} unchanged: {_ADVICE[status]}"
-        raise InvalidInput(change.field, wanted, _shown(change.after))
+        wanted = f"{shown(change.before)} unchanged: {_ADVICE[status]}"
+        raise InvalidInput(change.field, wanted, shown(change.after))
 
 
 def _changes(before: Experiment, wanted: Experiment, now: float) -> Iterator[Change]:
@@ -119,11 +116,6 @@ def _changes(before: Experiment, wanted: Experiment, now: float) -> Iterator[Cha
                 before=to_jsonable_python(old),
                 after=to_jsonable_python(new),
             )
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
 
 
 def _may_meet_in_time(one: Experiment, other: Experiment) -> bool:

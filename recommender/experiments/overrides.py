@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from recommender.config import Config
 from recommender.domain.experiments import Experiment
-from recommender.errors import InvalidInput
+from recommender.errors import InvalidInput, shown
 
 C = TypeVar("C", bound=Config)
 
@@ -22,8 +22,8 @@ REFUSED = {
 }
 """Settings of the feed that no variant may change, and why."""
 
-SHOWN_CHARACTERS = 80
-"""How much of a refused value is told back."""
+NEAR = 0.8
+"""How like another path, 0 to 1, an unknown one is that was probably meant for it."""
 
 
 def overridden(config: C, overrides: Mapping[str, object], field: str = "overrides") -> C:
@@ -71,7 +71,7 @@ def overridden(config: C, overrides: Mapping[str, object], field: str = "overrid
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         path = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(f"{field}.{path}", first["msg"], _shown(first["input"])) from error
+        raise InvalidInput(f"{field}.{path}", first["msg"], shown(first["input"])) from error
 
 
 def check_overrides(experiment: Experiment, config: Config) -> None:
@@ -105,11 +105,6 @@ def paths(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
             yield prefix + name
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
-
-
 def _put(tree: dict[str, Any], path: list[str], value: object) -> None:
     *sections, name = path
     for section in sections:
@@ -118,11 +113,15 @@ def _put(tree: dict[str, Any], path: list[str], value: object) -> None:
 
 
 def _unknown(path: str, known: list[str]) -> str:
+    """Return what there is instead: near settings, or else those of the section or all sections."""
     inside = [each for each in known if each.startswith(f"{path}.")]
     if inside:
-        return f"one setting of this section, like {inside[0]}"
+        return f"one setting of this section: {', '.join(inside)}"
     leaf = path.rpartition(".")[2]
-    near = difflib.get_close_matches(path, known, 1) or [
-        each for each in known if each.rpartition(".")[2] == leaf
-    ]
-    return "a setting" + (f"; did you mean {near[0]}?" if near else "")
+    near = [each for each in known if each.rpartition(".")[2] == leaf]
+    if near := near or difflib.get_close_matches(path, known, cutoff=NEAR):
+        return f"a setting; did you mean {' or '.join(near)}?"
+    section = path.partition(".")[0]
+    there = [each for each in known if each.startswith(f"{section}.")]
+    there = there or sorted({each.partition(".")[0] for each in known})
+    return f"a setting; there are {', '.join(there)}"

@@ -38,7 +38,7 @@ from recommender.domain.ids import (
     is_valid_id,
 )
 from recommender.domain.provenance import DigitalSourceType, Provenance
-from recommender.errors import InvalidInput
+from recommender.errors import InvalidInput, shown
 from recommender.ingest.source_types import SOURCE_TYPE_NAMES, SourceType
 from recommender.ingest.text import plain_text, single_line
 
@@ -50,7 +50,6 @@ URL_MAX = 2_048
 NAME_MAX = 200
 SLUG_MAX = 64
 TAGS_MAX = 32
-GOT_MAX = 80
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -258,23 +257,20 @@ def parse_document(fields: Any) -> ArticleDocument:
         raise invalid_input(error) from error
 
 
-_WORDS = {"extra_forbidden": "unknown field", "missing": "required, but missing"}
-"""Our words for two of pydantic's rules."""
+_WORDS = {
+    "extra_forbidden": "unknown field",
+    "missing": "required, but missing",
+    "model_type": "Input should be an object",
+    "dict_type": "Input should be an object",
+}
+"""Our words for those rules of pydantic that it tells in Python's, or in more than it takes."""
 
 
 def invalid_input(error: ValidationError) -> InvalidInput:
     """Turn pydantic's report into one error that names the first offending field."""
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "record"
-    got = _written(first["input"])
     message = _WORDS.get(first["type"], first["msg"].removeprefix("Value error, "))
     if first["type"] == "missing":
         return InvalidInput(field, message)
-    return InvalidInput(field, message, got if len(got) <= GOT_MAX else got[: GOT_MAX - 3] + "...")
-
-
-def _written(value: object) -> str:
-    try:
-        return repr(value)
-    except RecursionError:  # JSON may be nested deeper than Python can write
-        return "a value nested too deeply to be shown"
+    return InvalidInput(field, message, shown(first["input"]))

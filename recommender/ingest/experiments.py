@@ -31,7 +31,7 @@ from recommender.domain.experiments import (
     Variant,
 )
 from recommender.domain.ids import LANGUAGE_PATTERN, SITE_PATTERN, SITE_RULE, SiteId
-from recommender.errors import InvalidInput
+from recommender.errors import InvalidInput, shown
 from recommender.ingest.documents import Instant, invalid_input
 
 VARIANTS_MAX = 10
@@ -268,9 +268,9 @@ def parse_experiment(key: str, fields: Any) -> Experiment:  # whatever was sent
         Names the first offending field, the rule and what came.
     """
     if not isinstance(fields, Mapping):
-        raise InvalidInput("experiment", "an object of its fields", type(fields).__name__)
+        raise InvalidInput("experiment", "an object of its fields", shown(fields))
     if fields.get("key", key) != key:
-        raise InvalidInput("key", f"the same as in the address, {key!r}", repr(fields["key"]))
+        raise InvalidInput("key", f"the same as in the address, {key!r}", shown(fields["key"]))
     return parse_experiment_file({**fields, "key": key})
 
 

@@ -34,7 +34,7 @@ def read_yaml(path: Path) -> Any:
         return yaml.load(data, _Loader)  # noqa: S506  # made of SafeLoader
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:  # Python reads 4,300 digits
         raise SourceError(f"{path}: YAML or JSON wanted; {error}") from error
 
 

@@ -169,15 +169,28 @@ def could_change(experiment: Experiment, ask: Ask, *, is_learned: bool) -> bool:
     is_merged = experiment.kind is ExperimentKind.INTERLEAVE
     if is_merged and ask.wanted.max_ai_share is not None:
         return False
-    idle = [
+    idle = idle_settings(experiment, ask, is_learned=is_learned)
+    changed = experiment.settings
+    return not changed or not all(is_among(path, idle) for path in changed)
+
+
+def idle_settings(experiment: Experiment, ask: Ask, *, is_learned: bool) -> list[str]:
+    """Return the settings that change nothing of what is answered to ``ask``.
+
+    Returns
+    -------
+    list of str
+        Paths; a whole section where there is a dot at the end. See :func:`is_among`.
+    """
+    is_merged = experiment.kind is ExperimentKind.INTERLEAVE
+    return [
         *(["size"] if is_merged or ask.size is not None else []),
         *(["rerank.diversity"] if ask.diversity is not None else []),
         *(["weights."] if is_learned else []),
         *(["ahead", "exploration."] if is_merged else []),
     ]
-    changed = experiment.settings
-    return not changed or not all(_is_among(path, idle) for path in changed)
 
 
-def _is_among(path: str, idle: Sequence[str]) -> bool:
+def is_among(path: str, idle: Sequence[str]) -> bool:
+    """Tell whether a setting is one of :func:`idle_settings`."""
     return any(path == each or (each.endswith(".") and path.startswith(each)) for each in idle)

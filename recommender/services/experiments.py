@@ -12,6 +12,7 @@ from recommender.experiments.assignment import forced
 from recommender.experiments.lifecycle import changed, created, refuse_conflicts
 from recommender.experiments.overrides import check_overrides
 from recommender.experiments.signing import VariantSigner
+from recommender.experiments.starting import refuse_pointless
 from recommender.feed_request import FeedConfig
 from recommender.services.experiment_records import (
     read_record,
@@ -30,6 +31,15 @@ RECORD_MAX_BYTES = 1_048_576
 
 RESULTS_MAX_BYTES = 1_048_576
 """Bytes of the published results of one experiment: a year and a half of two variants."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentPage:
+    """Some experiments in the order of their keys; ``next`` is the last key where more follow."""
+
+    experiments: tuple[Experiment, ...]
+    next: str | None
+
 
 Edit = Callable[[Experiment | None], Experiment]
 """Makes what is wanted of what is there, None where there is none yet."""
@@ -63,6 +73,11 @@ class ExperimentService:
     def all(self) -> tuple[Experiment, ...]:
         """Return all experiments, in the order of their keys."""
         return read_records(self._store.all())
+
+    def page(self, after: str | None, limit: int) -> ExperimentPage:
+        """Return at most ``limit`` experiments whose keys come after one, which may be gone."""
+        records, following = self._store.page(after or "", limit)
+        return ExperimentPage(experiments=read_records(records), next=following)
 
     def get(self, key: str) -> Experiment:
         """Return one experiment.
@@ -115,8 +130,8 @@ class ExperimentService:
         Parameters
         ----------
         version : str or None
-            Change only what is still at this version (see :func:`version_of`); None takes what is
-            there, whoever changed it last.
+            What is to be changed, as it was read (see :func:`version_of`); None where nothing is
+            to be there yet. What is already as it is wanted has every version.
 
         Returns
         -------
@@ -128,12 +143,13 @@ class ExperimentService:
         InvalidInput
             It cannot be, cannot be changed like this, or gets in the way of another one.
         VersionConflict
-            It is at another version.
+            It is at another version, and not as it is wanted.
         """
 
         def edit(before: Experiment | None) -> Experiment:
-            current = version_of(before) if before else None
-            if version is not None and version != current:
+            current = None if before is None else version_of(before)
+            is_so = before is not None and replace(wanted, history=before.history) == before
+            if version != current and not is_so:
                 raise VersionConflict(version, current)
             return wanted
 
@@ -225,6 +241,8 @@ class ExperimentService:
         if after == before or after.status is Status.STOPPED:
             return after  # whatever the settings and the others are now, it can be stopped
         check_overrides(after, self._config)
+        if after.status is Status.RUNNING and not (before and before.status is Status.RUNNING):
+            refuse_pointless(after, self._config)
         _refuse_over(after, now)
         refuse_conflicts(after, experiments, now)
         return after

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import orjson
 
 from recommender.clock import Clock
+from recommender.domain.experiments import Experiment
+from recommender.errors import InvalidInput
 from recommender.experiments.overrides import overridden
 from recommender.feed_request import FeedConfig, schema_of
 from recommender.ranking.config import RankingConfig
 from recommender.ranking.ranker import Ranker
 from recommender.ranking.weighted import WeightedRanker
-from recommender.services.ranking import RankerKeeper
+from recommender.services.ranking import RankerKeeper, RankerStatus
 from recommender.trending.ladder import TrendingConfig
 
 ARMS_MAX = 256
@@ -112,3 +115,27 @@ class Arms:
             return self._rankers
         path = None if name is None else self._ranking.folder / name
         return RankerKeeper(path, schema, WeightedRanker(config.weights), self._clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantRanker:
+    """Which ranker serves a variant of an experiment, both by their names."""
+
+    experiment: str
+    variant: str
+    status: RankerStatus
+
+
+def variant_rankers(experiments: Sequence[Experiment], arms: Arms) -> Iterator[VariantRanker]:
+    """Yield the ranker of each variant that the site's own does not serve.
+
+    What the settings, as they are now, do not let run is left out.
+    """
+    for experiment in experiments:
+        for variant in experiment.variants:
+            with contextlib.suppress(InvalidInput):
+                keeper = arms.of(variant.overrides).keeper
+                if keeper is not arms.plain.keeper:
+                    yield VariantRanker(
+                        experiment=experiment.key, variant=variant.name, status=keeper.status
+                    )

@@ -39,6 +39,26 @@ class ExperimentStore:
         with store_errors("reading the experiments"):
             return _records(self._redis.hgetall(self._keys.experiments))
 
+    def page(self, after: str, limit: int) -> tuple[Records, str | None]:
+        """Return the first ``limit`` records whose keys come after one.
+
+        Only the keys of the others are read.
+
+        Returns
+        -------
+        records
+        next : str or None
+            The last key, where more follow.
+        """
+        with store_errors("reading the experiments"):
+            kept: Any = self._redis.hkeys(self._keys.experiments)
+            keys = sorted(key for key in kept if key > after.encode())
+            wanted = keys[:limit]
+            found: Any = self._redis.hmget(self._keys.experiments, wanted) if wanted else []
+        # What was discarded between the two reads is not there.
+        fields = {key: each for key, each in zip(wanted, found, strict=True) if each is not None}
+        return _records(fields), wanted[-1].decode() if len(keys) > limit else None
+
     def results(self, key: str) -> bytes | None:
         """Return the results that were kept last of one experiment; None where there are none."""
         with store_errors("reading an experiment's results"):

@@ -44,6 +44,7 @@ def pack_ordering(ordering: Ordering, names: Sequence[str]) -> PackedOrdering:
             "propensities": ordering.propensities.tolist(),
             "reasons": [(each.code, each.about) for each in ordering.reasons],
             "teams": ordering.teams,
+            "credits": ordering.credits,
             "features": names,
             "contributed": [names[each] for each in contributed.tolist()],
         },
@@ -58,7 +59,8 @@ def unpack_ordering(columns: Mapping[str, Any], features: bytes, contributions: 
     table = np.zeros((n, len(names)))
     places = [names.index(each) for each in contributed]
     table[:, places] = np.frombuffer(contributions, "<f8").reshape(n, len(contributed))
-    teams = columns.get("teams")  # nor were there any in what was written before
+    # Neither was there in what was written before.
+    teams, credits_ = columns.get("teams"), columns.get("credits")
     return Ordering(
         articles=tuple(columns["articles"]),
         scores=np.array(columns["scores"], np.float64),
@@ -68,4 +70,5 @@ def unpack_ordering(columns: Mapping[str, Any], features: bytes, contributions: 
         contributions=table,
         reasons=tuple(Reason(code=code, about=about) for code, about in columns["reasons"]),
         teams=None if teams is None else tuple(teams),
+        credits=None if credits_ is None else tuple(credits_),
     )

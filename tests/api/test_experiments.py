@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -26,14 +28,24 @@ RUNNING = DIAL | {"status": "running"}
 SIZE = DIAL | {"variants": [CONTROL, {"name": "long", "overrides": {"size": 30}}]}
 
 
+PATHS = ("rerank.diversity", "rerank.fresh_share", "weights.trending")
+"""Of settings that may be 1."""
+
+
 def put(http: FlaskClient, fields: Any, key: str = "dial", version: str | None = None) -> Any:
     query = None if version is None else {"version": version}
     return http.put(f"/v1/experiments/{key}", json=fields, query_string=query)
 
 
+def change(http: FlaskClient, fields: Any, key: str = "dial") -> Any:
+    """Put what may be there already, as it is now."""
+    there = http.get(f"/v1/experiments/{key}")
+    return put(http, fields, key, there.json.get("version"))
+
+
 def sent(shown: dict[str, Any]) -> dict[str, Any]:
     """Return what can be sent again of an experiment that is shown."""
-    answer_only = {"site", "version", "history"}
+    answer_only = {"site", "version", "warnings", "history"}
     return {name: part for name, part in shown.items() if name not in answer_only}
 
 
@@ -70,9 +82,9 @@ def test_an_experiment_is_started_ramped_up_and_stopped_by_its_document(
     http: FlaskClient, clock: FixedClock
 ) -> None:
     put(http, DIAL)
-    for change in ({"status": "running"}, {"coverage": 0.5}, {"status": "stopped"}):
+    for changed in ({"status": "running"}, {"coverage": 0.5}, {"status": "stopped"}):
         clock.advance(60.0)
-        answer = put(http, sent(http.get("/v1/experiments/dial").json) | change)
+        answer = change(http, sent(http.get("/v1/experiments/dial").json) | changed)
         assert answer.status_code == 200
     told = [(each["at"], each["field"], each["after"]) for each in answer.json["history"]]
     assert told == [
@@ -81,6 +93,33 @@ def test_an_experiment_is_started_ramped_up_and_stopped_by_its_document(
         ("2026-01-01T00:02:00Z", "coverage", 0.5),
         ("2026-01-01T00:03:00Z", "status", "stopped"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "got"),
+    [
+        ([None], "body", "[null]"),
+        (True, "body", "true"),
+        (DIAL | {"coverage": True}, "coverage", "true"),
+        (DIAL | {"key": None}, "key", "null"),
+        (DIAL | {"variants": [CONTROL, None]}, "variants.1", "null"),
+        (
+            DIAL | {"variants": [CONTROL, {"name": "w", "overrides": {"size": {"a": [True]}}}]},
+            "variants.1.overrides.size",
+            '{"a": [true]}',
+        ),
+        (RUNNING | {"holdout": 1}, "holdout", "1"),
+    ],
+)
+def test_what_came_is_told_back_as_json_has_it(
+    http: FlaskClient, body: Any, field: str, got: str
+) -> None:
+    error = put(http, body).json["errors"][0]
+    assert (error["field"], error["got"]) == (field, got)
+    put(http, RUNNING)
+    error = change(http, RUNNING | {"targeting": {"languages": ["de"]}}).json["errors"][0]
+    assert '{"new_reader_days": null, "languages": [], "sites": []} unch' in error["message"]
+    assert error["got"] == '{"new_reader_days": null, "languages": ["de"], "sites": []}'
 
 
 def test_all_are_listed_by_their_keys(http: FlaskClient) -> None:
@@ -92,6 +131,37 @@ def test_all_are_listed_by_their_keys(http: FlaskClient) -> None:
         ("dial", "running", ["control", "wide"]),
         ("size", "draft", ["control", "long"]),
     ]
+
+
+def test_the_list_has_pages(http: FlaskClient) -> None:
+    for key, path in zip("abcde", ["ahead", "size", *PATHS], strict=True):
+        made = put(http, DIAL | {"variants": [CONTROL, {"name": "o", "overrides": {path: 1}}]}, key)
+        assert made.status_code == 200
+    pages = []
+    query: dict[str, Any] = {"limit": 2}
+    while True:
+        page = http.get("/v1/experiments", query_string=query).json
+        assert page["empty"] is None
+        pages.append([each["key"] for each in page["experiments"]])
+        if page["next"] is None:
+            break
+        query["cursor"] = page["next"]
+    assert pages == [["a", "b"], ["c", "d"], ["e"]]
+    http.delete("/v1/experiments/b")
+    assert [each["key"] for each in http.get("/v1/experiments?cursor=b").json["experiments"]] == [
+        "c",
+        "d",
+        "e",
+    ], "what the cursor names may be gone"
+    end = http.get("/v1/experiments?cursor=e").json
+    assert (end["experiments"], end["next"]) == ([], None)
+    assert "after the cursor" in end["empty"]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "cursor=B", "after=a"])
+def test_a_page_of_the_list_has_limits(http: FlaskClient, query: str) -> None:
+    response = http.get(f"/v1/experiments?{query}")
+    assert (response.status_code, fault(response)) == (422, query.partition("=")[0])
 
 
 @pytest.mark.parametrize(
@@ -136,7 +206,52 @@ def test_what_is_outside_its_limits_is_named_with_the_limit(
 
 
 @pytest.mark.parametrize(
-    ("change", "field"),
+    ("fields", "field"),
+    [
+        ({"holdout": 1}, "holdout"),
+        ({"variants": [CONTROL | {"weight": 1}, WIDE | {"weight": 0}]}, "variants.1.weight"),
+        (
+            {"variants": [CONTROL, {"name": "wide"}]}
+            | {"namespace": {"name": "n", "start": 0, "end": 1e-9}},
+            "namespace",
+        ),
+        ({"variants": [WIDE, WIDE | {"name": "wider"}]}, "variants"),
+    ],
+)
+def test_what_could_never_tell_anything_is_a_draft_at_most(
+    http: FlaskClient, fields: dict[str, Any], field: str
+) -> None:
+    response = put(http, RUNNING | fields)
+    assert (response.status_code, fault(response)) == (422, field)
+    draft = put(http, DIAL | fields).json
+    [warning] = draft["warnings"]
+    assert f"cannot meet it as it is: {field}" in warning
+    response = put(http, RUNNING | fields, version=draft["version"])
+    assert (response.status_code, fault(response)) == (422, field)
+    assert http.delete("/v1/experiments/dial").status_code == 204, "the key is free again"
+
+
+def test_a_test_of_two_alike_may_be_started_and_is_told_to_be_one(http: FlaskClient) -> None:
+    answer = put(http, RUNNING | {"variants": [CONTROL, {"name": "again"}]})
+    assert answer.status_code == 200
+    assert "'control' and 'again' make the same feed" in answer.json["warnings"][0]
+
+
+def test_a_ranker_that_is_not_there_is_warned_of_until_it_is_stopped(
+    make_wiring: Callable[..., Wiring], serve: Callable[[Wiring], FlaskClient], tmp_path: Path
+) -> None:
+    http = serve(make_wiring(ranking={"folder": tmp_path}))
+    fields = RUNNING | {"variants": [CONTROL, {"name": "new", "overrides": {"ranker": "new.json"}}]}
+    shown = put(http, fields).json
+    [warning] = shown["warnings"]
+    assert "'new' is served by weighted@" in warning
+    assert "new.json cannot be read" in warning
+    assert http.get("/v1/experiments/dial").json == shown
+    assert change(http, fields | {"status": "stopped"}).json["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
     [
         ({"seed": "another"}, "seed"),
         ({"variants": [CONTROL | {"weight": 0.9}, WIDE | {"weight": 0.1}]}, "variants"),
@@ -146,18 +261,18 @@ def test_what_is_outside_its_limits_is_named_with_the_limit(
     ],
 )
 def test_what_runs_is_only_ramped_up_or_stopped(
-    http: FlaskClient, change: dict[str, Any], field: str
+    http: FlaskClient, changed: dict[str, Any], field: str
 ) -> None:
     before = put(http, RUNNING).json
-    response = put(http, RUNNING | change)
+    response = change(http, RUNNING | changed)
     assert (response.status_code, fault(response)) == (422, field)
     assert http.get("/v1/experiments/dial").json == before
 
 
 def test_a_key_is_never_used_again(http: FlaskClient) -> None:
     put(http, RUNNING)
-    put(http, RUNNING | {"status": "stopped"})
-    response = put(http, RUNNING | {"seed": "another"})
+    change(http, RUNNING | {"status": "stopped"})
+    response = change(http, RUNNING | {"seed": "another"})
     assert response.status_code == 422
     assert "take another key" in response.json["errors"][0]["message"]
     assert http.delete("/v1/experiments/dial").status_code == 422
@@ -182,8 +297,8 @@ def test_an_experiment_that_is_in_anothers_way_is_refused(
     response = put(http, DIAL | mine, key="second")
     assert (response.status_code, fault(response)) == (422, field)
     assert "'first'" in response.json["errors"][0]["message"]
-    put(http, DIAL | theirs | {"status": "running"}, key="first")
-    put(http, DIAL | theirs | {"status": "stopped"}, key="first")
+    change(http, DIAL | theirs | {"status": "running"}, key="first")
+    change(http, DIAL | theirs | {"status": "stopped"}, key="first")
     assert put(http, DIAL | mine, key="second").status_code == 200
 
 
@@ -195,6 +310,22 @@ def test_what_was_changed_meanwhile_is_not_changed_by_who_read_it_before(http: F
     assert changed["version"] in response.json["detail"]
     assert http.get("/v1/experiments/dial").json == changed
     assert put(http, DIAL, version=changed["version"]).status_code == 200
+
+
+def test_what_is_there_is_changed_by_nobody_who_names_no_version(http: FlaskClient) -> None:
+    kept = put(http, DIAL).json
+    response = put(http, DIAL | {"hypothesis": "Another."})
+    assert (response.status_code, fault(response)) == (409, "version")
+    assert "wanted to define a new one" in response.json["detail"]
+    assert kept["version"] in response.json["detail"]
+    assert http.get("/v1/experiments/dial").json == kept
+
+
+def test_what_was_sent_already_may_be_sent_again(http: FlaskClient) -> None:
+    read = put(http, DIAL).json["version"]
+    changed = put(http, DIAL | {"hypothesis": "Another."}, version=read).json
+    assert put(http, DIAL | {"hypothesis": "Another."}, version=read).json == changed
+    assert put(http, DIAL | {"hypothesis": "Another."}).json == changed
 
 
 def test_what_is_gone_is_at_no_version(http: FlaskClient) -> None:
@@ -297,7 +428,7 @@ paths = st.sampled_from(["size", "rerank.diversity", "exploration", "weights.sim
 @settings(max_examples=60)
 @given(changes=st.dictionaries(names, odd_values))
 def test_any_body_is_answered(http: FlaskClient, changes: dict[str, Any]) -> None:
-    assert put(http, DIAL | changes).status_code in {200, 422}
+    assert change(http, DIAL | changes).status_code in {200, 422}
     assert http.get("/v1/experiments").status_code == 200
 
 
@@ -305,7 +436,7 @@ def test_any_body_is_answered(http: FlaskClient, changes: dict[str, Any]) -> Non
 @given(overrides=st.dictionaries(paths, odd_values, max_size=3))
 def test_any_override_is_answered(http: FlaskClient, overrides: dict[str, Any]) -> None:
     variants = [CONTROL, {"name": "odd", "overrides": overrides}]
-    response = put(http, DIAL | {"variants": variants})
+    response = change(http, DIAL | {"variants": variants})
     assert response.status_code in {200, 422}
     for error in response.json.get("errors", ()):
         assert error["field"].startswith("variants.1.overrides")

@@ -92,7 +92,9 @@ def test_a_parameter_expires(site: FlaskClient, clock: FixedClock) -> None:
 
 def test_a_preview_of_what_was_stopped_is_refused(site: FlaskClient) -> None:
     asked = {"variant": preview(site)}
-    assert site.put("/v1/experiments/short", json=SHORT | {"status": "stopped"}).status_code == 200
+    read = {"version": site.get("/v1/experiments/short").json["version"]}
+    stopped = SHORT | {"status": "stopped"}
+    assert site.put("/v1/experiments/short", json=stopped, query_string=read).status_code == 200
     answer = site.get("/v1/feed", query_string=asked)
     assert answer.status_code == 422
     assert answer.json["errors"][0]["field"] == "variant"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
 
 from api import create_app
 from recommender.bootstrap import Wiring
+from recommender.ingest.experiments import parse_experiment
 
 
 def test_ready_counts_live_and_pending_articles(http: FlaskClient, newsroom: Any) -> None:
@@ -16,6 +18,20 @@ def test_ready_counts_live_and_pending_articles(http: FlaskClient, newsroom: Any
     answer = http.get("/health/ready").json
     assert answer["status"] == "ready"
     assert (answer["live_articles"], answer["pending_articles"]) == (1, 1)
+
+
+def test_rankers_of_running_variants_are_told(make_wiring: Any, serve: Any, tmp_path: Path) -> None:
+    wiring = make_wiring(ranking={"folder": tmp_path})
+    http = serve(wiring)
+    assert http.get("/health/ready").json["variant_rankers"] == []
+    variants = [{"name": "now"}, {"name": "new", "overrides": {"ranker": "new.json"}}]
+    wanted = {"hypothesis": "It is better.", "variants": variants, "primary_metric": "ctr"}
+    wiring.experiments.put(parse_experiment("new", wanted | {"status": "running"}))
+    wiring.follower.step(0.0)
+    [told] = http.get("/health/ready").json["variant_rankers"]
+    assert (told["experiment"], told["variant"], told["loaded_at"]) == ("new", "new", None)
+    assert told["name"].startswith("weighted@")
+    assert "new.json cannot be read" in told["refusal"]
 
 
 def test_a_process_without_catalogue_is_live_but_not_ready(wiring: Wiring) -> None:

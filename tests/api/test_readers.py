@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from api.app import create_app
 from api.operations import WORKING
+from recommender.bootstrap import Wiring
 from recommender.store.connection import Redis
 
 PREFERENCES = {
@@ -182,6 +184,31 @@ def test_a_profile_is_told_in_the_language_asked_for_preferred_or_accepted(
 def test_a_language_that_is_none_is_refused(http: FlaskClient) -> None:
     response = http.get("/v1/users/ada/profile?lang=x!")
     assert response.json["errors"][0]["field"] == "lang"
+
+
+def test_an_export_tells_all_that_was_logged_of_a_slate(
+    http: FlaskClient, newsroom: Any, wiring: Wiring
+) -> None:
+    for axis in range(4):
+        newsroom.publish(f"a{axis}", axis)
+    http.get("/v1/feed?user_id=ada&size=1")
+    variants = [{"name": "now"}, {"name": "new", "overrides": {"weights.freshness": 2.0}}]
+    wanted = {"hypothesis": "It is better.", "variants": variants, "primary_metric": "ctr"}
+    mixed = wanted | {"kind": "interleave", "status": "running"}
+    assert http.put("/v1/experiments/mix", json=mixed).status_code == 200
+    wiring.follower.step(0.0)
+    http.get("/v1/feed?user_id=ada&size=2")
+    export = http.get("/v1/users/ada/export").json
+    plain, merged = sorted(export["slates"], key=lambda each: len(each["articles"]))
+    for told in (plain, merged):
+        logged = wiring.slate_log.find(told["slate_id"]).slate
+        shown = logged.ordering
+        assert told["schema"] == logged.schema
+        assert told["facts"] == asdict(logged.facts)
+        assert [each["team"] for each in told["articles"]] == list(shown.teams or [None])
+        assert [each["credit"] for each in told["articles"]] == list(shown.credits or [None])
+    assert merged["variant"] == "mix:interleaved"
+    assert {"a", "b"} & {each["team"] for each in merged["articles"]}
 
 
 @pytest.mark.parametrize("reader", ["a/b", "//", "é:1", "preferences", "/merge", "%", "a-export"])

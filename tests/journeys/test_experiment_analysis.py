@@ -12,6 +12,7 @@ import numpy as np
 import orjson
 import pytest
 import yaml
+from click import ClickException
 from click.testing import CliRunner, Result
 
 from recommender.domain.ids import ArticleId, EventId, ReaderId, SiteId
@@ -26,6 +27,9 @@ from recommender.store.connection import Redis
 from recommender.store.limits import ReaderLimits
 from scripts import archive
 from scripts.experiment import main
+from scripts.experiment_analyse import report
+from scripts.experiment_data import read_data
+from scripts.experiment_simulate import require_right, summary
 
 DIAL: dict[str, Any] = {
     "hypothesis": "More is better.",
@@ -38,6 +42,7 @@ MIX = DIAL | {
     "guardrails": [],
     "variants": [{"name": "now"}, {"name": "next", "overrides": {"size": 30}}],
 }
+CREDIT = {"a": 1.0, "b": -1.0, "": 0.0}
 FOOD = [f"food{number}" for number in range(4)]
 
 Run = Callable[..., Result]
@@ -107,6 +112,7 @@ def serve(site: Any, clock: Any) -> Callable[..., None]:
                     contributions=np.zeros((4, 1)),
                     reasons=(Reason(code="fresh"),) * 4,
                     teams=teams,
+                    credits=teams and tuple(CREDIT[each] for each in teams),
                 ),
                 feature_names=("age",),
                 schema="s",
@@ -188,14 +194,36 @@ def test_the_live_log_alone_is_enough(told: Any, serve: Any) -> None:
     assert found["results"]["verdict"]["finding"] == "not enough yet"
 
 
-def test_merged_slates_are_judged_by_their_teams(told: Any, serve: Any, tmp_path: Path) -> None:
+def test_merged_slates_are_judged_by_whom_their_clicks_are_credited_to(
+    told: Any, serve: Any, tmp_path: Path
+) -> None:
     serve(110, "mix:interleaved", "food1", ("a", "b", "a", "b"))
     serve(120, "mix:interleaved", "food3", ("b", "a", "", "b"))
     page = tmp_path / "mix.html"
     found = told("mix", "--html", page)
-    assert found["preference"]["second"] == 230
+    assert found["preference"]["second"] == found["preference"]["clicks"] == 230
     assert found["sample_ratio"]["counts"] == {"now": 110, "next": 120}
     assert "Experiment mix" in page.read_text(encoding="utf-8")
+
+
+def test_a_report_that_the_raw_log_does_not_bear_out_is_refused(
+    site: Any, serve: Any, client: Redis
+) -> None:
+    serve(3, "dial:wide", "food0")
+    serve(2, "dial:control", "food1")
+    experiment = site.experiments.get("dial")
+    analysis = report(experiment, read_data(["live"], site), None, None)
+    *_, checks = summary(experiment, analysis, site.logs)
+    require_right(checks)
+    log = next(iter(client.scan_iter("nf:*:slates", _type="stream")))
+    [(entry, fields)] = client.xrange(log, count=1)
+    client.xdel(log, entry)
+    variant = orjson.loads(fields[b"s"])["variant"].partition(":")[2]
+    *_, checks = summary(experiment, analysis, site.logs)
+    names = f"readers of {variant}, impressions of {variant}, clicks of {variant}"
+    with pytest.raises(ClickException, match=f"what the raw log says of: {names}$") as refused:
+        require_right(checks)
+    assert refused.value.exit_code == 1
 
 
 def test_published_results_are_those_that_were_found(site: Any, told: Any, serve: Any) -> None:

@@ -49,6 +49,7 @@ def test_an_experiment_goes_from_its_file_to_its_end(run: Run, wiring: Any, tmp_
         ("status", "stopped"),
     ]
     assert told(run, file, "show", "wider-feed") == stopped
+    assert stopped.pop("warnings") == []
     assert told(run, file, "list") == {"experiments": [stopped]}
 
 
@@ -90,6 +91,50 @@ def test_who_read_it_before_it_changed_does_not_change_it(run: Run, tmp_path: Pa
     done = run("put", EXAMPLE, "--version", read)
     assert done.exit_code == 1
     assert f"wanted to change version '{read}'" in done.output
+    done = run("put", EXAMPLE)
+    assert done.exit_code == 1
+    assert "wanted to define a new one" in done.output
+
+
+def test_what_was_hardly_meant_is_told(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "ranker.yaml"
+    variants = [{"name": "now"}, {"name": "new", "overrides": {"ranker": "none.json"}}]
+    wanted = {"key": "ranker", "hypothesis": "It is better.", "primary_metric": "ctr"}
+    file.write_text(yaml.safe_dump(wanted | {"variants": variants}))
+    [text] = told(run, tmp_path / "out.json", "put", file)["warnings"]
+    assert "none.json cannot be read" in text
+    for command in ("show", "start"):
+        done = run(command, "ranker")
+        assert done.exit_code == 0
+        assert f"Warning: {text}" in done.stderr
+    assert "Warning" not in run("stop", "ranker").stderr
+
+
+@pytest.mark.parametrize("command", ["put", "list", "start", "ramp", "preview", "analyse", "plan"])
+def test_a_folder_that_is_not_there_is_named_before_anything_is_done(
+    run: Run, tmp_path: Path, command: str
+) -> None:
+    run("put", EXAMPLE)
+    arguments: dict[str, list[object]] = {
+        "put": [EXAMPLE, "--version", "any"],
+        "list": [],
+        "ramp": ["wider-feed", "--coverage", "0.5"],
+        "preview": ["wider-feed", "wider"],
+        "plan": ["--mean", "1", "--variance", "1", "--effect", "0.1"],
+    }
+    before = told(run, tmp_path / "before.json", "show", "wider-feed")
+    for file in (tmp_path / "missing" / "out.json", tmp_path):
+        done = run(command, *arguments.get(command, ["wider-feed"]), "--json", file)
+        assert (done.exit_code, type(done.exception)) == (2, SystemExit)
+        assert "--json" in done.output
+    assert told(run, tmp_path / "after.json", "show", "wider-feed") == before
+
+
+def test_a_page_in_a_folder_that_is_not_there_is_refused_too(run: Run, tmp_path: Path) -> None:
+    for command in (["analyse", "wider-feed"], ["simulate"]):
+        done = run(*command, "--html", tmp_path / "missing" / "page.html")
+        assert done.exit_code == 2
+        assert "missing does not exist" in " ".join(done.output.split())
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
 from recommender.store.connection import connect
 from scripts.console import read_settings
@@ -60,7 +60,7 @@ def test_the_page_of_an_a_b_test_tells_what_the_raw_log_tells(tmp_path: Path) ->
     assert found.truth.lift > 0.2
 
 
-def test_who_won_merged_slates_is_what_the_raw_log_tells(tmp_path: Path) -> None:
+def test_whom_clicks_are_credited_to_is_what_the_raw_log_tells(tmp_path: Path) -> None:
     found, slates, done = played("interleave", tmp_path)
     clicked: dict[str, set[str]] = {}
     for _, each in done:
@@ -68,15 +68,19 @@ def test_who_won_merged_slates_is_what_the_raw_log_tells(tmp_path: Path) -> None
             clicked.setdefault(each["slate_id"].rsplit("-", 1)[0] + "-", set()).add(
                 each["article_id"]
             )
-    outcomes = Counter[int]()
     merged = [row for row in slates if row[1]["variant"] == f"{KEY}:interleaved"]
-    for entry, each in merged:
-        team = dict(zip(each["articles"], each["teams"], strict=True))
-        counts = Counter(team[article] for article in clicked.get(entry, ()))
-        outcomes[(counts["a"] > counts["b"]) - (counts["b"] > counts["a"])] += 1
+    credited = [
+        credit
+        for entry, each in merged
+        for article, team, credit in zip(
+            each["articles"], each["teams"], each["credits"], strict=True
+        )
+        if team and article in clicked.get(entry, ())
+    ]
     told = found.analysis["preference"]
     assert told.slates == len(merged) > 0
-    assert (told.first, told.second, told.ties) == (outcomes[1], outcomes[-1], outcomes[0])
-    assert told.first + told.second > 0
-    assert len(found.checks) == 3
+    assert told.clicks == len(credited) > 0
+    assert told.first - told.second == pytest.approx(sum(credited))
+    assert told.first + told.second == pytest.approx(len(credited))
+    assert len(found.checks) == 5
     assert all(each.is_right for each in found.checks)

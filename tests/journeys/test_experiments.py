@@ -14,11 +14,12 @@ import pytest
 from recommender.bootstrap import Wiring
 from recommender.clock import FixedClock
 from recommender.domain.experiments import Experiment, ForcedVariant, Status
-from recommender.errors import InvalidInput, StoreError, UnknownExperiment
+from recommender.errors import InvalidInput, StoreError, UnknownExperiment, VersionConflict
 from recommender.experiments.assignment import Visit, assigned, overrides_of
 from recommender.ingest.experiments import parse_experiment, parse_experiment_file
 from recommender.ingest.yaml_files import read_yaml
 from recommender.services import experiments as service
+from recommender.services.experiment_records import version_of
 from recommender.settings import Settings
 from recommender.store.connection import Redis, connect
 from recommender.store.keys import CatalogueKeys
@@ -120,6 +121,32 @@ def test_of_editors_who_want_the_same_setting_at_once_one_gets_it(
     assert sorted(outcomes, key=str) == sorted([kept.key, *["variants"] * 5])
 
 
+def test_of_editors_who_define_one_experiment_at_once_the_first_does(
+    redis_server_url: str, wiring: Any, clock: FixedClock
+) -> None:
+    outcomes: list[str] = []
+    begin = threading.Barrier(6)
+
+    def define(number: int) -> None:
+        with connect(redis_server_url) as client:
+            editor = Wiring(Settings(), client, clock)
+            begin.wait()
+            try:
+                wanted = make("dial", hypothesis=f"It is better: {number}.")
+                outcomes.append(editor.experiments.put(wanted).hypothesis)
+            except VersionConflict:
+                outcomes.append("refused")
+
+    editors = [threading.Thread(target=define, args=(number,)) for number in range(6)]
+    for each in editors:
+        each.start()
+    for each in editors:
+        each.join()
+    kept = wiring.experiments.get("dial")
+    assert sorted(outcomes) == [kept.hypothesis, *["refused"] * 5]
+    assert len(kept.history) == 1
+
+
 def test_of_changes_made_at_once_none_is_lost(
     redis_server_url: str, wiring: Any, clock: FixedClock
 ) -> None:
@@ -176,10 +203,10 @@ def test_what_the_settings_no_longer_bear_can_still_be_stopped(wiring: Any, clie
 def test_so_many_experiments_and_no_more(wiring: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "EXPERIMENTS_MAX", 2)
     wiring.experiments.put(make("a"))
-    wiring.experiments.put(make("b", "size", 30))
+    b = wiring.experiments.put(make("b", "size", 30))
     with pytest.raises(InvalidInput, match="key: one of at most 2 experiments; discard drafts"):
         wiring.experiments.put(make("c", "ahead", 30))
-    wiring.experiments.put(make("b", "size", 40))
+    wiring.experiments.put(make("b", "size", 40), version_of(b))
     wiring.experiments.discard("a")
     wiring.experiments.put(make("c", "ahead", 30))
 
@@ -187,10 +214,10 @@ def test_so_many_experiments_and_no_more(wiring: Any, monkeypatch: pytest.Monkey
 def test_a_history_has_a_bound_in_bytes_that_lets_start_and_stop_pass(
     wiring: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wiring.experiments.put(make("dial"))
+    version = version_of(wiring.experiments.put(make("dial")))
     monkeypatch.setattr(service, "RECORD_MAX_BYTES", 500)
     with pytest.raises(InvalidInput, match="experiment: at most 500 bytes with its history"):
-        wiring.experiments.put(make("dial", hypothesis="It is much better."))
+        wiring.experiments.put(make("dial", hypothesis="It is much better."), version)
     wiring.experiments.start("dial")
     wiring.experiments.stop("dial")
 

@@ -23,6 +23,7 @@ from recommender.errors import InvalidInput
 from recommender.experiments.assignment import ExperimentsConfig, Visit, assigned
 from recommender.ingest.experiments import parse_experiment
 from recommender.services.asking import Ask, AskMore
+from recommender.services.experiment_records import version_of
 from recommender.services.feed import Feed
 from recommender.store.connection import Redis
 from recommender.store.keys import CatalogueKeys
@@ -66,7 +67,8 @@ def put(
         "primary_metric": "ctr",
         "status": "running",
     }
-    site.experiments.put(parse_experiment(key, plain | fields))
+    there = {each.key: version_of(each) for each in site.experiments.all()}
+    site.experiments.put(parse_experiment(key, plain | fields), there.get(key))
     site.follower.step(0.0)
 
 
@@ -139,6 +141,7 @@ def test_log_and_archive_tell_what_was_answered(site: Any, tmp_path: Path) -> No
         found = site.slate_log.find(identifier).slate
         assert found.variant == slate.variant
         assert found.ordering.teams == slate.ordering.teams
+        assert found.ordering.credits == slate.ordering.credits
         assert found.facts == slate.facts
         assert exposures_of(slate.variant)["mix"] == ("interleaved", False)
     reader = LogReader(site.client, site.site, site.settings.readers)
@@ -152,6 +155,7 @@ def test_log_and_archive_tell_what_was_answered(site: Any, tmp_path: Path) -> No
         slate = served[row["slate_id"]]
         assert row["variant"] == slate.variant
         assert row["teams"] == list(slate.ordering.teams or ())
+        assert row["credits"] == list(slate.ordering.credits or ())
         assert (row["milliseconds"], row["diversity"], row["ai_share"]) == (
             slate.facts.milliseconds,
             slate.facts.diversity,
@@ -179,6 +183,7 @@ def test_guests_and_who_wants_no_personalisation_are_never_assigned(site: Any) -
         feed = fed(site, reader)
         assert feed.slate.variant is None
         assert feed.slate.ordering.teams is None
+        assert feed.slate.ordering.credits is None
         assert len(feed.slate.ordering) == 5
     for guest in [fed(site, None), *turned(site, fed(site, None), None)]:
         assert guest.slate.variant is None
@@ -307,11 +312,12 @@ def test_a_merged_feed_shows_nothing_twice_and_both_teams_alike(site: Any, do: D
     for slate in slates:
         assert slate.variant == "mix:interleaved"
         shown = slate.ordering
-        assert len(shown.teams or ()) == len(shown)
-        for source, team, chance in zip(
-            shown.sources, shown.teams or (), shown.propensities, strict=True
+        assert len(shown.teams or ()) == len(shown.credits or ()) == len(shown)
+        for source, team, credit, chance in zip(
+            shown.sources, shown.teams or (), shown.credits or (), shown.propensities, strict=True
         ):
             assert team in ({""} if source == "explore" else {"a", "b", ""})
+            assert abs(credit) <= (0.0 if team == "" else 1.0)
             assert (chance < 1.0) <= (source == "explore")
     counts = Counter(slates[0].ordering.teams)
     assert abs(counts["a"] - counts["b"]) <= 1
@@ -358,8 +364,9 @@ def test_where_nothing_runs_slates_tell_nothing_of_experiments(site: Any, client
     [slate] = logged(site)
     assert slate.variant is None
     assert slate.ordering.teams is None
+    assert slate.ordering.credits is None
     names = [name for name in client.scan_iter("nf:*:slates") if client.xlen(name)]
     [(_, fields)] = client.xrange(names[0])
     line = orjson.loads(fields[b"s"])
-    assert (line["variant"], line["teams"]) == (None, None)
+    assert (line["variant"], line["teams"], line["credits"]) == (None, None, None)
     assert pl.DataFrame({"teams": [line["teams"]]}).null_count().item() == 1

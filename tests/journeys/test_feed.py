@@ -144,6 +144,7 @@ def test_a_slate_is_in_the_log_as_it_was_answered(site: Any, do: Do, client: Red
         "propensities": shown.propensities.tolist(),
         "reasons": [[each.code, each.about] for each in shown.reasons],
         "teams": None,
+        "credits": None,
         "features": list(FEATURE_NAMES),
         "contributed": [
             name

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import product
 from random import Random
+from typing import Any
 
 from growthbook.core import gbhash, getBucketRanges
 from hypothesis import given
@@ -26,7 +28,7 @@ from recommender.experiments.assignment import (
     overrides_of,
 )
 from recommender.experiments.hashing import bucket, bucket_ranges, bucket_v1
-from recommender.experiments.interleaving import Team, credit, team_draft
+from recommender.experiments.interleaving import Team, team_draft
 
 ANYTHING = ExperimentsConfig()
 CLOSE = 1e-12
@@ -144,6 +146,18 @@ def by_definition(
     return "".join([*shown, *rest])[:depth], [*teams, *(None for _ in rest)][:depth]
 
 
+class Coins(Random):
+    """A generator that tosses given coins: the first of two where one is true."""
+
+    def __init__(self, coins: tuple[bool, ...]) -> None:
+        super().__init__(0)
+        self._tosses = iter(coins)
+
+    def choice(self, of: Sequence[Any]) -> Any:
+        """Return one of two, or the only one."""
+        return of[0] if len(of) == 1 or next(self._tosses) else of[1]
+
+
 @given(rankings, rankings | rankings.map(str.upper), depths)
 def test_propensities_are_those_of_all_ways_the_coins_may_fall(
     first: str, second: str, depth: int
@@ -174,11 +188,52 @@ def test_a_merged_list_repeats_nothing_and_leaves_nothing_out(
     assert ((drafted.propensities > 0.0) & (drafted.propensities <= 1.0)).all()
 
 
-@given(st.lists(st.tuples(st.sampled_from([Team.A, Team.B, None]), st.booleans()), max_size=20))
-def test_changing_the_teams_about_changes_the_winner(
-    places: list[tuple[Team | None, bool]],
+@given(rankings, rankings | rankings.map(str.upper), depths)
+def test_credits_are_whose_an_article_is_over_all_ways_the_coins_may_fall(
+    first: str, second: str, depth: int
 ) -> None:
-    teams = [team for team, _ in places]
-    clicked = [place for place, (_, is_clicked) in enumerate(places) if is_clicked]
-    swapped = [{Team.A: Team.B, Team.B: Team.A}.get(team) for team in teams]
-    assert credit(swapped, clicked) == -credit(teams, clicked)
+    teams_at: defaultdict[tuple[int, str], list[Team | None]] = defaultdict(list)
+    for coins in product([True, False], repeat=8):
+        order, teams = by_definition(first, second, depth, coins)
+        for place, (article, team) in enumerate(zip(order, teams, strict=True)):
+            teams_at[place, article].append(team)
+    unsure = {place for (place, _), teams in teams_at.items() if None in teams}
+    for seed in range(5):
+        drafted = team_draft(first, second, depth, Random(seed), str.lower)
+        for at, credit in zip(enumerate(drafted.order), drafted.credits, strict=True):
+            teams = teams_at[at]
+            balance = (teams.count(Team.A) - teams.count(Team.B)) / len(teams)
+            assert abs(credit - (0.0 if at[0] in unsure else balance)) < CLOSE
+
+
+@given(rankings, rankings, depths)
+def test_the_credits_of_a_place_are_nobody_s_in_the_mean(
+    first: str, second: str, depth: int
+) -> None:
+    """So a reader who clicks places, whatever stands there, prefers neither ranking."""
+    found: defaultdict[int, dict[str, tuple[float, float]]] = defaultdict(dict)
+    for coins in product([True, False], repeat=4):
+        drafted = team_draft(first, second, depth, Coins(coins))
+        rows = zip(drafted.order, drafted.propensities, drafted.credits, strict=True)
+        for place, (article, chance, credit) in enumerate(rows):
+            found[place][article] = chance, credit
+    for articles in found.values():
+        assert abs(sum(chance for chance, _ in articles.values()) - 1.0) < CLOSE
+        assert abs(sum(chance * credit for chance, credit in articles.values())) < CLOSE
+
+
+@given(rankings, rankings, depths, st.tuples(*[st.booleans()] * 8))
+def test_changing_the_rankings_about_changes_whose_all_is(
+    first: str, second: str, depth: int, coins: tuple[bool, ...]
+) -> None:
+    one = team_draft(first, second, depth, Coins(coins))
+    other = team_draft(second, first, depth, Coins(tuple(not each for each in coins)))
+    assert one.order == other.order
+    assert one.propensities.tolist() == other.propensities.tolist()
+    assert one.credits.tolist() == (-other.credits).tolist()
+
+
+@given(rankings, depths)
+def test_equal_rankings_are_credited_alike(ranking: str, depth: int) -> None:
+    drafted = team_draft(ranking, ranking, depth, Random(0))
+    assert drafted.credits.tolist() == [0.0] * len(drafted.order)

@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from recommender.domain.readers import FeedState, ReaderState, Trends
 from recommender.domain.rules import Action, SiteRule, Target
 from recommender.domain.signals import NoSignals
 from recommender.domain.slates import Ordering
+from recommender.experiments.interleaving import team_draft
 from recommender.experiments.overrides import overridden
 from recommender.feed import arrange
 from recommender.feed_interleaving import arrange_interleaved
@@ -106,7 +108,9 @@ def test_equal_rankings_change_nothing_but_the_teams(view: CatalogueView, state:
         told = (both.policy, both.customised, both.complete, both.failed)
         assert told == (one.policy, one.customised, one.complete, one.failed)
         assert one.ordering.teams is None
+        assert one.ordering.credits is None
         assert set(both.ordering.teams or ()) == {"a", "b", ""}
+        assert set(both.ordering.credits or ()) == {0.0}, "all is each one's alike"
 
 
 @pytest.mark.parametrize("config", [OTHER, OLDEST], ids=["newest", "oldest"])
@@ -149,6 +153,41 @@ def test_what_is_drawn_or_pinned_is_of_no_team(view: CatalogueView, state: FeedS
         assert (team == "") == (source in {"explore", "pinned"})
         assert (chance < 1.0) == (source == "explore")
     assert "explore" in made.sources
+
+
+def test_what_is_drawn_or_pinned_is_credited_to_nobody(
+    view: CatalogueView, state: FeedState
+) -> None:
+    pin = SiteRule(action=Action.PIN, target=Target.ARTICLE, value="food12", position=2)
+    made = merged(view, state, rules=compile_rules((pin,), view, NOW))
+    told = zip(made.teams or (), made.credits or (), strict=True)
+    assert {credit for team, credit in told if team == ""} == {0.0}
+    assert any(made.credits or ())
+
+
+def test_credits_are_those_of_a_draft_of_the_articles_of_both_rankings(
+    view: CatalogueView, state: FeedState
+) -> None:
+    """What both rankings hold is one article there, whoever brings it."""
+    undrawn = {"exploration.enabled": False}
+    fresher = {"weights.freshness": 2.0}
+    sites = [site(view, overridden(CONTROL, each)) for each in (undrawn, undrawn | fresher)]
+    runs = [Run(REQUEST, state, each) for each in sites]
+    rankings = [run.candidates.rows[run.ranking([])].tolist() for run in runs]
+    codes = view.story.codes.tolist()
+    found: dict[tuple[int, str], float] = {}
+    wanted: dict[tuple[int, str], float] = {}
+    for number in range(200):
+        request = replace(REQUEST, token=f"{number:016x}")
+        made = arrange_interleaved(request, state, *sites).ordering
+        found |= dict(zip(enumerate(made.articles[:6]), made.credits or (), strict=False))
+        drafted = team_draft(
+            *rankings, 6, Random(number), story_of=lambda row: codes[row] or -1 - row
+        )
+        articles = [view.ids[row] for row in drafted.order]
+        wanted |= dict(zip(enumerate(articles), drafted.credits.tolist(), strict=True))
+    assert found == wanted
+    assert any(abs(each) not in {0.0, 1.0} for each in found.values())
 
 
 def test_each_articles_numbers_are_of_the_ranking_that_brought_it(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from recommender.errors import InvalidInput
 from recommender.evaluation.experiments import over_time
-from recommender.evaluation.experiments.correction import holm
-from recommender.evaluation.experiments.lift import adjusted_lift, belief, lift
+from recommender.evaluation.experiments.correction import corrected
+from recommender.evaluation.experiments.lift import (
+    adjusted_lift,
+    belief,
+    lift,
+    why_unadjusted,
+    why_undefined,
+)
 from recommender.evaluation.experiments.observed import Deeds, Exposed, tallies
 from recommender.evaluation.experiments.results import (
     Comparison,
@@ -42,7 +48,11 @@ class Question:
 
 
 def analyse(
-    question: Question, exposed: Exposed, deeds: Sequence[Deeds], funnel: Sequence[Stage] = ()
+    question: Question,
+    exposed: Exposed,
+    deeds: Sequence[Deeds],
+    funnel: Sequence[Stage] = (),
+    slates: Mapping[str, int] | None = None,
 ) -> Results:
     """Return all that an experiment found.
 
@@ -52,6 +62,8 @@ def analyse(
         One for each metric; exactly one is primary.
     funnel : sequence of Stage
         How far the readers of each variant came, as the caller counted them.
+    slates : mapping of str to int, optional
+        Those served to the readers of each variant, where the caller counted them.
 
     Raises
     ------
@@ -74,6 +86,7 @@ def analyse(
         since_exposure=over_time.since_exposure(exposed, primary),
         segments=over_time.segments(exposed, primary),
         funnel=tuple(funnel),
+        slates=dict(slates or {}),
     )
 
 
@@ -90,37 +103,11 @@ def compare(metric: Metric, variants: Sequence[str], found: Sequence[Tally]) -> 
                 adjusted=adjusted_lift(control, each),
                 belief=belief(control, each, metric.goal),
                 corrected_p=None,
+                undefined=why_undefined(control.sums().statistic(), each.sums().statistic()),
+                unadjusted=why_unadjusted(control, each),
             )
             for name, each in zip(variants[1:], others, strict=True)
         ),
-    )
-
-
-def corrected(metrics: Iterable[MetricResult]) -> tuple[MetricResult, ...]:
-    """Return the metrics with Holm's correction, family by family.
-
-    The primary metric's variants are one family, so that the verdict does not grow blunt with each
-    metric that is looked at beside it; the secondary metrics, all their variants together, are the
-    other. Guardrails are left as they are.
-    """
-    given = list(metrics)
-    for role in (Role.PRIMARY, Role.SECONDARY):
-        family = [
-            (place, each, each.effect.always_valid_p)
-            for place, result in enumerate(given)
-            if result.metric.role is role
-            for each in result.comparisons
-            if each.effect is not None
-        ]
-        p_values = holm([p_value for _, _, p_value in family])
-        for (place, old, _), p_value in zip(family, p_values, strict=True):
-            given[place] = _replaced(given[place], old, replace(old, corrected_p=p_value))
-    return tuple(given)
-
-
-def _replaced(result: MetricResult, old: Comparison, new: Comparison) -> MetricResult:
-    return replace(
-        result, comparisons=tuple(new if each is old else each for each in result.comparisons)
     )
 
 

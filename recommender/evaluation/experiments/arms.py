@@ -10,8 +10,8 @@ import polars as pl
 
 from recommender.errors import SourceError
 from recommender.evaluation.data_sets.types import Dropped
-from recommender.evaluation.experiments.analysing import corrected
-from recommender.evaluation.experiments.lift import effect
+from recommender.evaluation.experiments.correction import corrected
+from recommender.evaluation.experiments.lift import effect, why_undefined
 from recommender.evaluation.experiments.results import (
     Comparison,
     Metric,
@@ -153,6 +153,7 @@ def _measured(test: ArmsTest) -> MetricResult:
                 adjusted=None,
                 belief=None,
                 corrected_p=None,
+                undefined=why_undefined(control, each),
             )
             for name, each in zip(names[1:], others, strict=True)
         ),

@@ -1,10 +1,35 @@
-"""Correction for several comparisons at once: Holm's."""
+"""Correction for several comparisons at once: Holm's, family by family."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
+
+from recommender.evaluation.experiments.results import Comparison, MetricResult, Role
+
+
+def corrected(metrics: Iterable[MetricResult]) -> tuple[MetricResult, ...]:
+    """Return the metrics with Holm's correction, family by family.
+
+    The primary metric's variants are one family, so that the verdict does not grow blunt with each
+    metric that is looked at beside it; the secondary metrics, all their variants together, are the
+    other. Guardrails are left as they are.
+    """
+    given = list(metrics)
+    for role in (Role.PRIMARY, Role.SECONDARY):
+        family = [
+            (place, each, each.effect.always_valid_p)
+            for place, result in enumerate(given)
+            if result.metric.role is role
+            for each in result.comparisons
+            if each.effect is not None
+        ]
+        p_values = holm([p_value for _, _, p_value in family])
+        for (place, old, _), p_value in zip(family, p_values, strict=True):
+            given[place] = _replaced(given[place], old, replace(old, corrected_p=p_value))
+    return tuple(given)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -28,3 +53,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
     corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
     found: list[float] = corrected.tolist()
     return found
+
+
+def _replaced(result: MetricResult, old: Comparison, new: Comparison) -> MetricResult:
+    return replace(
+        result, comparisons=tuple(new if each is old else each for each in result.comparisons)
+    )

@@ -99,8 +99,9 @@ def analyse_log(experiment: Experiment, logged: Logged) -> Report:
     exposed = exposed_of(found, names, activity)
     weights = dict(zip(names, shares(experiment_ranges(experiment)), strict=True))
     question = Question(key=experiment.key, weights=weights)
+    funnel, slates = funnel_of(exposed, activity), slates_of(exposed, activity)
     return Report(
-        results=analyse(question, exposed, metrics.deeds, funnel_of(exposed, activity)),
+        results=analyse(question, exposed, metrics.deeds, funnel, slates),
         slates=activity.slates.height,
         interactions=activity.interactions.height,
         period=period,
@@ -141,6 +142,13 @@ def funnel_of(exposed: Exposed, activity: Activity) -> tuple[Stage, ...]:
         readers = dict(zip(exposed.variants, counts, strict=True))
         found.append(Stage(name=name, readers=readers))
     return tuple(found)
+
+
+def slates_of(exposed: Exposed, activity: Activity) -> dict[str, int]:
+    """Return how many slates the readers of each variant were served from exposure on."""
+    served = _counts(activity.slates, len(exposed))
+    counts = np.bincount(exposed.variant, served, minlength=len(exposed.variants))
+    return dict(zip(exposed.variants, counts.astype(np.int64).tolist(), strict=True))
 
 
 def notes_of(logged: Logged, period: Period) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from gbstats.models.statistics import (
     SampleMeanStatistic,
 )
 
-from recommender.evaluation.experiments.results import Belief, Effect, Goal, Interval
+from recommender.evaluation.experiments.results import Belief, Effect, Goal, Interval, Undefined
 from recommender.evaluation.experiments.tally import Tally
 
 ALPHA = 0.05
@@ -45,11 +45,35 @@ def adjusted_lift(control: Tally, variant: Tally) -> Effect | None:
     return None if before is None or after is None else effect(before, after)
 
 
+def why_undefined(control: Statistic, variant: Statistic) -> Undefined | None:
+    """Return why there is no lift of one over the other, None where there is one."""
+    if min(control.n, variant.n) < 2:  # noqa: PLR2004  # one reader has no variance
+        return Undefined.FEW_READERS
+    if any(isinstance(of, RatioStatistic) and not of.d_statistic.sum for of in (control, variant)):
+        return Undefined.NO_DENOMINATOR
+    test = TwoSidedTTest(control, variant)
+    if test.stat_a.mean == 0.0 or test.stat_a.unadjusted_mean == 0.0:
+        is_none = test.stat_b.mean == 0.0
+        return Undefined.NONE_COUNTED if is_none else Undefined.CONTROL_AT_ZERO
+    return None if _has_variance(test) else Undefined.ALIKE
+
+
+def why_unadjusted(control: Tally, variant: Tally) -> Undefined | None:
+    """Return why there is no lift with activity before exposure taken out, None where there is."""
+    if control.denominator is not None:
+        return Undefined.RATIO
+    before, after = control.adjusted(), variant.adjusted()
+    if before is None or after is None:
+        return Undefined.NO_PAST
+    return why_undefined(before, after)
+
+
 def effect(control: Statistic, variant: Statistic) -> Effect | None:
     """Return the relative lift with both intervals, None where it is undefined.
 
-    It is undefined with fewer than two readers in either variant, where the control's mean is
-    zero, and where the readers of a variant do not differ at all.
+    It is undefined with fewer than two readers in either variant, where a variant has nothing to
+    divide by, where the control's mean is zero, and where the readers of a variant do not differ
+    at all; :func:`why_undefined` says which.
 
     Notes
     -----
@@ -62,15 +86,13 @@ def effect(control: Statistic, variant: Statistic) -> Effect | None:
     ``r = (-2 ln a + ln(-2 ln a + 1)) / m``. It is asymptotic: of less than some hundred readers
     it promises nothing.
     """
-    if min(control.n, variant.n) < 2:  # noqa: PLR2004  # one reader has no variance
+    if why_undefined(control, variant) is not None:
         return None
     once = TwoSidedTTest(control, variant, FrequentistConfig(alpha=ALPHA))
     config = SequentialConfig(alpha=ALPHA, sequential_tuning_parameter=TUNING_READERS)
     always = SequentialTwoSidedTTest(control, variant, config)
     with np.errstate(over="ignore"):  # overwhelming evidence: the p-value is then 1/infinity
         fixed, sequence = once.compute_result(), always.compute_result()
-    if fixed.error_message is not None or not _has_variance(once):
-        return None
     return Effect(
         readers=(control.n, variant.n),
         lift=float(fixed.expected),

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from recommender.domain.experiments import INTERLEAVED, Experiment
+from recommender.domain.slates import NO_TEAM
 from recommender.errors import SourceError
 from recommender.evaluation.data_sets.types import Dropped
 from recommender.evaluation.experiments.activity import activity_of
@@ -30,14 +31,17 @@ from recommender.evaluation.experiments.preference import (
 )
 from recommender.evaluation.experiments.results import SampleRatio, Verdict
 from recommender.evaluation.experiments.sample_ratio import sample_ratio
-from recommender.experiments.interleaving import Team, credit
+from recommender.experiments.interleaving import Team
 from recommender.store.log_reader import Log
 
-NO_TEAMS = "slate left out: it does not tell whose ranking brought its articles"
+NO_CREDITS = (
+    "slate left out: it does not tell whose ranking brought its articles, or not whom a click on "
+    "each is credited to"
+)
 
 UNITS = (
-    "A slate is won by the ranking with more clicked articles; slates without a click, or with as "
-    "many of each, decide nothing and are counted as ties. The reader is the unit."
+    "Each click on what a ranking brought is divided between both, by how likely it is over all "
+    "coins that the one or the other brings this article to this place. The reader is the unit."
 )
 
 
@@ -81,7 +85,8 @@ def analyse_merged(experiment: Experiment, logged: Logged) -> PreferenceReport:
     Raises
     ------
     SourceError
-        The log lost entries meanwhile, or tells neither of the experiment nor of its teams.
+        The log lost entries meanwhile, tells nothing of the experiment, or not of teams and
+        credits.
     """
     period = period_of(experiment)
     refuse_gap(logged, period)
@@ -90,11 +95,11 @@ def analyse_merged(experiment: Experiment, logged: Logged) -> PreferenceReport:
     refuse_strangers(found.readers, experiment, (INTERLEAVED,))
     activity = activity_of(found.readers, logged, period.end)
     own = activity.slates.join(slates.select("slate_id"), on="slate_id", maintain_order="left")
-    merged = sieve.keep(own, _has_teams(), Log.SLATES, NO_TEAMS)
+    merged = sieve.keep(own, _has_credits(), Log.SLATES, NO_CREDITS)
     if merged.is_empty():
         raise SourceError(
             f"wanted slates of experiment {experiment.key!r} that tell whose ranking brought their "
-            f"articles, got none among {own.height:,}"
+            f"articles and whom a click is credited to, got none among {own.height:,}"
         )
     credits_ = credits_of(merged, activity.clicks)
     control, other = (each.name for each in experiment.variants)
@@ -121,44 +126,51 @@ def analyse_merged(experiment: Experiment, logged: Logged) -> PreferenceReport:
 
 
 def credits_of(slates: pl.DataFrame, clicks: pl.DataFrame) -> Credits:
-    """Return who won each slate.
+    """Return whose the clicks of each slate are.
 
     Parameters
     ----------
     slates : DataFrame
-        ``slate_id``, ``number``, ``day``, ``articles`` and ``teams``.
+        ``slate_id``, ``number``, ``day``, ``articles``, ``teams`` and ``credits``.
     clicks : DataFrame
         ``slate_id`` and ``article``, each once, of articles that the slate showed.
     """
-    clicked = clicks.group_by("slate_id").agg(clicked=pl.col("article"))
+    places = slates.select("slate_id", "teams", "credits", article="articles")
+    clicked = (
+        places.explode("article", "teams", "credits")
+        .filter(pl.col("teams") != NO_TEAM)
+        .join(clicks, on=["slate_id", "article"], how="semi")
+        .group_by("slate_id")
+        .agg(clicks=pl.len(), second=((1.0 - pl.col("credits")) / 2.0).sum())
+    )
     joined = slates.join(clicked, on="slate_id", how="left", maintain_order="left")
-    signs = [
-        int(np.sign(credit([_team(each) for each in teams], map(articles.index, clicked or ()))))
-        for articles, teams, clicked in joined.select("articles", "teams", "clicked").iter_rows()
-    ]
     return Credits(
         reader=joined["number"].to_numpy().astype(np.int64),
         day=joined["day"].to_numpy().astype(np.int64),
-        sign=np.array(signs, np.int64),
+        clicks=joined["clicks"].fill_null(0).to_numpy().astype(np.int64),
+        second=joined["second"].fill_null(0.0).to_numpy(),
     )
 
 
-def _has_teams() -> pl.Expr:
-    teams = pl.col("teams")
-    is_team = pl.element().is_in([*map(str, Team), ""]).fill_null(value=False)
-    known = teams.list.eval(is_team).list.all()
-    return (teams.list.len() == pl.col("articles").list.len()) & known
-
-
-def _team(told: str) -> Team | None:
-    return Team(told) if told else None
+def _has_credits() -> pl.Expr:
+    teams, credits_, shown = pl.col("teams"), pl.col("credits"), pl.col("articles").list.len()
+    is_team = pl.element().is_in([*map(str, Team), NO_TEAM]).fill_null(value=False)
+    is_credit = pl.element().is_between(-1.0, 1.0).fill_null(value=False)
+    return pl.all_horizontal(
+        teams.list.len() == shown,
+        teams.list.eval(is_team).list.all(),
+        credits_.list.len() == shown,
+        credits_.list.eval(is_credit).list.all(),
+    )
 
 
 def _first_picks(slates: pl.DataFrame, variants: Sequence[str]) -> SampleRatio:
     firsts = (
         slates.filter(pl.col("start") == 1)
         .select(
-            first=pl.col("teams").list.eval(pl.element().filter(pl.element() != "")).list.first()
+            first=pl.col("teams")
+            .list.eval(pl.element().filter(pl.element() != NO_TEAM))
+            .list.first()
         )
         .to_series()
         .drop_nulls()

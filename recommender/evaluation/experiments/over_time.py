@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.evaluation.experiments.lift import lift
+from recommender.evaluation.experiments.lift import lift, why_undefined
 from recommender.evaluation.experiments.observed import Deeds, Exposed, Flags, tallies
-from recommender.evaluation.experiments.results import Part, Segments
+from recommender.evaluation.experiments.results import Part, Segments, Undefined
+from recommender.evaluation.experiments.tally import Tally
 
 LEAST_READERS = 100
 """Of a variant: below it no lift is shown, since the intervals are true of many readers only."""
@@ -67,14 +68,23 @@ def _part(exposed: Exposed, deeds: Deeds, name: str, readers: Flags, rows: Flags
     """Return the metric of some readers in some rows, with each variant's lift."""
     found = tallies(exposed, deeds, readers=readers, rows=rows)
     control, *others = found
+    compared = dict(zip(exposed.variants[1:], others, strict=True))
+    reasons = {of: _why_not_shown(control, each) for of, each in compared.items()}
     return Part(
         name=name,
         values=tuple(each.value(of) for of, each in zip(exposed.variants, found, strict=True)),
         effects={
-            of: lift(control, each) if min(control.readers, each.readers) >= LEAST_READERS else None
-            for of, each in zip(exposed.variants[1:], others, strict=True)
+            of: lift(control, each) if reasons[of] is None else None
+            for of, each in compared.items()
         },
+        undefined={of: reason for of, reason in reasons.items() if reason is not None},
     )
+
+
+def _why_not_shown(control: Tally, variant: Tally) -> Undefined | None:
+    if min(control.readers, variant.readers) < LEAST_READERS:
+        return Undefined.FEW_READERS
+    return why_undefined(control.sums().statistic(), variant.sums().statistic())
 
 
 def _days(exposed: Exposed, deeds: Deeds) -> list[int]:

@@ -1,166 +1,142 @@
-"""The page of one experiment: the verdict, the sample ratio, then figures beside their counts."""
+"""The page of one experiment: what was asked, the verdict, one table, pictures, then details."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import orjson
+
+from recommender.domain.experiments import Experiment, Variant
 from recommender.evaluation.experiments import drawing
+from recommender.evaluation.experiments.exposure import Period
+from recommender.evaluation.experiments.from_log import Report
+from recommender.evaluation.experiments.logged import minute_text
+from recommender.evaluation.experiments.metric_table import (
+    groups_of,
+    head_of,
+    lift_cell,
+    told_correction,
+    told_ratio,
+    value_cell,
+)
+from recommender.evaluation.experiments.over_time import LEAST_READERS
 from recommender.evaluation.experiments.results import (
     Comparison,
-    Effect,
-    Interval,
     MetricResult,
     Part,
     Results,
-    SampleRatio,
-    Segments,
     Value,
-    Verdict,
 )
-from recommender.evaluation.markup import cautions, document, figure, paragraph, section, table
+from recommender.evaluation.markup import (
+    cautions,
+    document,
+    figure,
+    folded,
+    grouped_table,
+    paragraph,
+    section,
+    table,
+    terms,
+)
 
 NOTHING_YET = "Nothing to show yet: too few readers of each variant for a lift."
 NO_DAYS = "Nothing to show yet: no day has been observed."
 NO_FUNNEL = "How far readers came was not counted."
 NO_SEGMENTS = "No property of the readers was known before exposure."
 
+LOOKS = (
+    "Any look: the 95 % interval that is true however often it is looked at, and whenever the "
+    "experiment is stopped; the words go by it. One look: true once, at a moment fixed in advance; "
+    "whoever looks every day and stops at the first difference is fooled about three times in ten."
+)
 READING = (
-    "Any look: the interval that is true however often it is looked at, and whenever the "
-    "experiment is stopped. One look: true once, at a moment fixed in advance; whoever looks every "
-    "day and stops at the first difference is fooled about three times in ten. Corrected p: for "
-    "the number of comparisons (Holm). Before exposure taken out: CUPED. Chance to win and risk: "
-    "the Bayesian view under a flat prior, which repeated looks mislead too."
+    "The reader is the unit of every interval. Before exposure taken out: CUPED. Chance to win and "
+    "risk: the Bayesian view under a flat prior, which repeated looks mislead. With fewer than "
+    f"{LEAST_READERS} readers of a variant no interval can be trusted: days and segments show none."
 )
 
 
-def page(results: Results, sources: Sequence[str] = ()) -> str:
-    """Return the results as one HTML page that needs nothing else.
+def page(experiment: Experiment, report: Report, sources: Sequence[str] = ()) -> str:
+    """Return an analysed experiment as one HTML page that needs nothing else.
 
     Parameters
     ----------
     sources : sequence of str
         What the figures were made of, and what was left out.
     """
-    primary, *others = results.metrics
+    results = report.results
+    verdict = results.verdict
+    told = (told_ratio(results.sample_ratio), verdict.text, *verdict.because)
     return document(
         f"Experiment {results.key}",
         (
-            _verdict(results.verdict),
-            _sample_ratio(results.sample_ratio),
-            section("Primary metric", [_metric(primary)]),
-            section("Other metrics", [_metric(each) for each in others]) if others else "",
-            _over_time(results),
+            _asked(experiment, report.period),
+            cautions(f"Verdict: {verdict.finding}", told),
+            _metrics(report),
+            _looks(results),
             _daily(results),
-            _since_exposure(results),
             _funnel(results),
-            _segments(results.segments),
             section("What it was made of", map(paragraph, sources)) if sources else "",
-            section("How to read it", [paragraph(READING)]),
+            _since_exposure(results),
+            _segments(results),
+            _views(results),
+            folded("How to read it", [paragraph(READING)]),
         ),
     )
 
 
-def _verdict(verdict: Verdict) -> str:
-    return cautions(f"Verdict: {verdict.finding}", (verdict.text, *verdict.because))
-
-
-def _sample_ratio(found: SampleRatio) -> str:
-    said = "ALARM: believe no figure below" if found.alarm else "as the weights promise"
-    rows = [
-        (name, f"{count:,}", f"{found.expected[name]:,.1f}") for name, count in found.counts.items()
-    ]
-    caption = f"Readers of each variant: {said} (χ² test, p = {found.p_value:.2g})"
-    return section("Sample ratio", [table(caption, ("variant", "readers", "expected"), rows)])
-
-
-def _metric(result: MetricResult) -> str:
-    metric = result.metric
-    per = f"{metric.name} per {metric.per}, {metric.goal} is better, {metric.role}"
-    parts = [
-        table(
-            per,
-            ("variant", "readers", "total", f"{metric.per}s", "value"),
-            [_value_row(each) for each in result.values],
-        ),
-        table(
-            f"{metric.name}: lift against {result.values[0].variant}",
-            (
-                "variant",
-                "readers of both",
-                "lift",
-                "any look",
-                "one look",
-                "before exposure taken out, any look",
-                "corrected p",
-                "chance to win",
-                "risk",
-            ),
-            [_comparison_row(each) for each in result.comparisons],
-        ),
-    ]
-    return "".join(parts)
-
-
-def _value_row(value: Value) -> tuple[str, ...]:
-    mean = "undefined" if value.mean is None else f"{value.mean:.4g}"
-    counts = (f"{value.readers:,}", f"{value.total:,.6g}", f"{value.of:,.6g}")
-    return (value.variant, *counts, mean)
-
-
-def _comparison_row(comparison: Comparison) -> tuple[str, ...]:
-    raw, adjusted, belief = comparison.raw, comparison.adjusted, comparison.belief
-    if raw is None:
-        return (comparison.variant, *["undefined"] * 8)
-    corrected = comparison.corrected_p
-    return (
-        comparison.variant,
-        _readers(raw),
-        _percent(raw.lift),
-        _ends(raw.always_valid),
-        _ends(raw.fixed),
-        "not known"
-        if adjusted is None
-        else f"{_percent(adjusted.lift)} ({_ends(adjusted.always_valid)})",
-        "not corrected" if corrected is None else f"{corrected:.2g}",
-        "undefined" if belief is None else f"{100.0 * belief.chance_to_win:.1f} %",
-        "undefined" if belief is None else f"{100.0 * belief.risk:.2f} %",
+def _asked(experiment: Experiment, period: Period) -> str:
+    control, *others = experiment.variants
+    return terms(
+        (
+            ("hypothesis", experiment.hypothesis),
+            (f"{control.name} (control)", _changes(control)),
+            *((each.name, _changes(each)) for each in others),
+            ("status", _status(experiment, period)),
+            ("decided by", experiment.primary_metric.value),
+        )
     )
 
 
-def _over_time(results: Results) -> str:
+def _changes(variant: Variant) -> str:
+    values = variant.overrides.items()
+    changes = ", ".join(f"{path} = {orjson.dumps(value).decode()}" for path, value in values)
+    return f"{changes or 'changes nothing'} (weight {variant.weight:g})"
+
+
+def _status(experiment: Experiment, period: Period) -> str:
+    begin = "" if period.begin is None else f", from {minute_text(period.begin)}"
+    end = "" if period.end is None else f" until {minute_text(period.end)}"
+    return f"{experiment.status}{begin}{end}, for {100.0 * experiment.coverage:g} % of the readers"
+
+
+def _metrics(report: Report) -> str:
+    results = report.results
+    caption = f"All metrics, each variant against {results.variants[0]}"
+    groups = groups_of(results, report.unmeasured)
+    drawn = grouped_table(caption, head_of(results), groups)
+    return section("Metrics", [drawn, paragraph(LOOKS), paragraph(told_correction(results))])
+
+
+def _looks(results: Results) -> str:
+    name = results.metrics[0].metric.name
     caption = (
         "All readers and days so far. Band: true at any look; dots: true at one look only. "
-        f"{results.metrics[0].metric.name}, against {results.variants[0]}."
+        f"{name}, against {results.variants[0]}."
     )
     drawn = _lifts("cumulative", results.looks, results.variants, "day", caption)
-    return section("What was known each day", [drawn])
+    counted = _parts_table("All so far", "day", results.looks, results.metrics[0])
+    return section("What was known each day", [drawn]) + folded("The same in figures", [counted])
 
 
 def _daily(results: Results) -> str:
-    metric = results.metrics[0].metric
+    primary = results.metrics[0]
     if not results.daily:
         return section("Each day alone", [paragraph(NO_DAYS)])
-    drawn = drawing.values("daily", results.daily, f"{metric.name} per {metric.per}")
-    parts = [
-        figure(drawn, f"{metric.name} per {metric.per}, each day alone."),
-        _parts_table("Each day alone", "day", results.daily),
-    ]
-    return section("Each day alone", parts)
-
-
-def _since_exposure(results: Results) -> str:
-    label = "days since exposure"
-    caption = (
-        "Days since each reader first met the variant; only readers for whom that day has come. "
-        "A lift that falls is novelty wearing off; one that rises is learning."
-    )
-    return section(
-        "Novelty",
-        [
-            _lifts("novelty", results.since_exposure, results.variants, label, caption),
-            _parts_table("By days since exposure", "days", results.since_exposure),
-        ],
-    )
+    per = f"{primary.metric.name} per {primary.metric.per}"
+    drawn = figure(drawing.values("daily", results.daily, per), f"{per}, each day alone.")
+    counted = _parts_table("Each day alone", "day", results.daily, primary)
+    return section("Each day alone", [drawn]) + folded("Each day in figures", [counted])
 
 
 def _funnel(results: Results) -> str:
@@ -175,14 +151,59 @@ def _funnel(results: Results) -> str:
     return section("Funnel", [drawn, table(caption, ("stage", *results.variants), rows)])
 
 
-def _segments(found: Sequence[Segments]) -> str:
-    if not found:
-        return section("Segments", [paragraph(NO_SEGMENTS)])
+def _since_exposure(results: Results) -> str:
+    label = "days since exposure"
+    caption = (
+        "Days since each reader first met the variant; only readers for whom that day has come. "
+        "A lift that falls is novelty wearing off; one that rises is learning."
+    )
+    parts = results.since_exposure
+    counted = _parts_table("By days since exposure", "days", parts, results.metrics[0])
+    drawn = _lifts("novelty", parts, results.variants, label, caption)
+    return folded("Novelty: lift by days since exposure", [drawn, counted])
+
+
+def _segments(results: Results) -> str:
+    primary = results.metrics[0]
     parts = [
-        paragraph(each.warning) + _parts_table(f"By {each.by}", each.by, each.parts)
-        for each in found
+        paragraph(each.warning) + _parts_table(f"By {each.by}", each.by, each.parts, primary)
+        for each in results.segments
+    ] or [paragraph(NO_SEGMENTS)]
+    return folded("Segments", parts)
+
+
+def _views(results: Results) -> str:
+    head = (
+        "metric",
+        "variant",
+        "as measured, any look",
+        "before exposure taken out, any look",
+        "corrected p",
+        "chance to win",
+        "risk",
+    )
+    rows = [
+        (result.metric.name, *_view_cells(each))
+        for result in results.metrics
+        for each in result.comparisons
     ]
-    return section("Segments", parts)
+    caption = f"Each metric in other ways, against {results.variants[0]}"
+    return folded("Before exposure taken out, and the Bayesian view", [table(caption, head, rows)])
+
+
+def _view_cells(comparison: Comparison) -> tuple[str, ...]:
+    belief, corrected = comparison.belief, comparison.corrected_p
+    return (
+        comparison.variant,
+        lift_cell(comparison.raw, comparison.undefined),
+        lift_cell(comparison.adjusted, comparison.unadjusted),
+        "not corrected" if corrected is None else f"{corrected:.2g}",
+        *(
+            (f"undefined\n{comparison.undefined}",) * 2
+            if belief is None
+            else (f"{100.0 * belief.chance_to_win:.1f} %", f"{100.0 * belief.risk:.2f} %")
+        ),
+    )
 
 
 def _lifts(
@@ -193,33 +214,23 @@ def _lifts(
     return figure(drawing.lifts(name, parts, variants, label), caption)
 
 
-def _parts_table(caption: str, label: str, parts: Sequence[Part]) -> str:
+def _parts_table(caption: str, label: str, parts: Sequence[Part], primary: MetricResult) -> str:
     rows = [
         (
             part.name,
             value.variant,
-            *_value_row(value)[1:],
-            _lift_cell(part.effects.get(value.variant)),
+            f"{value.readers:,}",
+            value_cell(value, primary.metric.per),
+            _part_lift(part, value),
         )
         for part in parts
         for value in part.values
     ]
-    head = (label, "variant", "readers", "total", "of", "value", "lift, at any look")
+    head = (label, "variant", "readers", primary.metric.name, "lift, any look")
     return table(caption, head, rows)
 
 
-def _lift_cell(effect: Effect | None) -> str:
-    return "" if effect is None else f"{_percent(effect.lift)} ({_ends(effect.always_valid)})"
-
-
-def _readers(effect: Effect) -> str:
-    control, variant = effect.readers
-    return f"{control:,} and {variant:,}"
-
-
-def _ends(interval: Interval) -> str:
-    return f"{_percent(interval.low)} to {_percent(interval.high)}"
-
-
-def _percent(share: float) -> str:
-    return f"{100.0 * share:+.2f} %".replace("-", "−")
+def _part_lift(part: Part, value: Value) -> str:
+    if value.variant not in part.effects:
+        return "the control"
+    return lift_cell(part.effects[value.variant], part.undefined.get(value.variant))

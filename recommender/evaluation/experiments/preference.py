@@ -1,9 +1,10 @@
-"""Whose articles readers click where two rankings are merged, and how sure that is.
+"""Which of two merged rankings the readers' clicks are credited to, and how sure that is.
 
-Chapelle, Joachims, Radlinski and Yue, "Large-scale validation and analysis of interleaved search
-evaluation", ACM TOIS 2012: a slate is won by the ranking with more clicked articles; what is told
-is the share of decided slates that the second one wins. Slates of one reader are alike, so the
-reader is the unit, and the variance is that of a ratio by the delta method.
+Each click is divided between both by the credit of its article, see
+:func:`recommender.experiments.interleaving.team_draft`; what is told is the second's share of all
+clicks. Sums, for who has the greater part of a slate is not fair to both: a small credit often is
+worth as much as a large one seldom. Clicks of one reader are alike, so the reader is the unit, and
+the variance is that of a ratio by the delta method.
 """
 
 from __future__ import annotations
@@ -23,33 +24,37 @@ TUNING = TUNING_READERS // 10
 """Readers at which the always-valid interval is tightest: merged slates need a tenth of those of
 an A/B test, at most."""
 
-SMALLEST_SHARE = 0.02
-"""A preference of less than this off one half matters to nobody."""
+SMALLEST_SHARE = 0.01
+"""A preference of less than this off one half matters to nobody: one ranking then has less than two
+in a hundred of all clicks more than the other. What both put at one place is divided evenly, so the
+more they are alike, the nearer to one half the share is, as a lift is nearer to none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preference:
-    """Who won how many slates.
+    """Whose the clicks are.
 
     Parameters
     ----------
     readers : int
-        Who decided a slate: what the intervals are made of.
+        Who clicked an article of a team: what the intervals are made of.
     slates : int
-        All that were merged: ``first + second + ties``.
-    first, second : int
-        Slates that the control won, and the other.
+        All that were merged, those without a click included.
+    clicks : int
+        Articles of a team that were clicked: ``first + second``.
+    first, second : float
+        What of them is credited to the control, and to the other.
     share : float or None
-        ``second / (first + second)``; one half is no preference.
+        ``second / clicks``; one half is no preference.
     fixed, always_valid : Interval or None
         Of the share: true once, and at every look; None where no two readers differ.
     """
 
     readers: int
     slates: int
-    first: int
-    second: int
-    ties: int
+    clicks: int
+    first: float
+    second: float
     share: float | None
     fixed: Interval | None
     always_valid: Interval | None
@@ -57,40 +62,47 @@ class Preference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credits:
-    """m merged slates: number of the reader, day since 1970-01-01, and who won.
+    """m merged slates: number of the reader, day since 1970-01-01, and whose their clicks are.
 
     Parameters
     ----------
-    sign : ndarray, shape (m,), int64
-        1: the control; −1: the other; 0: nobody.
+    clicks : ndarray, shape (m,), int64
+        Articles of a team that were clicked.
+    second : ndarray, shape (m,), float64
+        What of these clicks is credited to the second ranking.
     """
 
     reader: NDArray[np.int64]
     day: NDArray[np.int64]
-    sign: NDArray[np.int64]
+    clicks: NDArray[np.int64]
+    second: Floats
 
     def until(self, day: int) -> Credits:
         """Return the slates of up to and with a day."""
         kept = self.day <= day
-        return Credits(reader=self.reader[kept], day=self.day[kept], sign=self.sign[kept])
+        return Credits(
+            reader=self.reader[kept],
+            day=self.day[kept],
+            clicks=self.clicks[kept],
+            second=self.second[kept],
+        )
 
 
 def preference_of(credits_: Credits) -> Preference:
     """Return who is preferred, with intervals over readers."""
-    first, second = credits_.sign == 1, credits_.sign == -1
-    deciders, place = np.unique(credits_.reader[first | second], return_inverse=True)
-    n = len(deciders)
-    won = np.bincount(place, second[first | second], minlength=n).astype(np.float64)
-    decided = np.bincount(place, minlength=n).astype(np.float64)
-    share = float(won.sum() / decided.sum()) if n else None
-    fixed, always = _intervals(won, decided)
+    has_clicks = credits_.clicks > 0
+    _, place = np.unique(credits_.reader[has_clicks], return_inverse=True)
+    second = np.bincount(place, credits_.second[has_clicks]).astype(np.float64)
+    clicks = np.bincount(place, credits_.clicks[has_clicks]).astype(np.float64)
+    total, credited = int(credits_.clicks.sum()), float(second.sum())
+    fixed, always = _intervals(second, clicks)
     return Preference(
-        readers=n,
-        slates=len(credits_.sign),
-        first=int(first.sum()),
-        second=int(second.sum()),
-        ties=int((credits_.sign == 0).sum()),
-        share=share,
+        readers=len(clicks),
+        slates=len(credits_.clicks),
+        clicks=total,
+        first=total - credited,
+        second=credited,
+        share=credited / total if total else None,
         fixed=fixed,
         always_valid=always,
     )
@@ -106,13 +118,14 @@ def decide_preference(ratio: SampleRatio, found: Preference, variants: tuple[str
             f"compared: {', '.join(f'{name} {n:,} times' for name, n in ratio.counts.items())}."
         )
         return Verdict(finding=Finding.BLOCKED, winner=None, text=text, because=(told,))
-    if found.readers < LEAST_READERS or found.share is None or found.always_valid is None:
-        text = f"Too few readers decided a slate: at least {LEAST_READERS} are wanted."
+    ends = found.always_valid
+    if ends is None or found.readers < LEAST_READERS:
+        text = _too_little(found)
         return Verdict(finding=Finding.NOT_ENOUGH, winner=None, text=text, because=(told,))
-    low, high = found.always_valid.low, found.always_valid.high
+    low, high = ends.low, ends.high
     if low > 1 / 2 or high < 1 / 2:
         winner = other if low > 1 / 2 else control
-        text = f"Readers prefer {winner}: {told}."
+        text = f"Readers prefer {winner}."
         return Verdict(finding=Finding.WINNER, winner=winner, text=text, because=(told,))
     reach = max(high - 1 / 2, 1 / 2 - low)
     if reach <= SMALLEST_SHARE:
@@ -122,15 +135,15 @@ def decide_preference(ratio: SampleRatio, found: Preference, variants: tuple[str
     return Verdict(finding=Finding.NOT_ENOUGH, winner=None, text=text, because=(told,))
 
 
-def _intervals(won: Floats, decided: Floats) -> tuple[Interval | None, Interval | None]:
-    """Return the intervals of ``Σ won / Σ decided`` over n readers.
+def _intervals(second: Floats, clicks: Floats) -> tuple[Interval | None, Interval | None]:
+    """Return the intervals of ``Σ second / Σ clicks`` over n readers.
 
     The always-valid one is the sequence that ``lift.effect`` names.
     """
-    n = len(won)
+    n = len(clicks)
     if n < 2:  # noqa: PLR2004  # one reader has no variance
         return None, None
-    statistic = Tally(numerator=won, denominator=decided).sums().statistic()
+    statistic = Tally(numerator=second, denominator=clicks).sums().statistic()
     share, variance = float(statistic.mean), float(statistic.variance)
     if variance < 1e-12:  # noqa: PLR2004  # rounding errors: no two readers differ
         return None, None
@@ -144,15 +157,20 @@ def _around(share: float, reach: float) -> Interval:
     return Interval(low=max(0.0, float(share - reach)), high=min(1.0, float(share + reach)))
 
 
+def _too_little(found: Preference) -> str:
+    if found.readers < LEAST_READERS:
+        return f"Too few readers clicked: at least {LEAST_READERS} are wanted."
+    return "All readers' clicks are divided alike: do the rankings differ where readers click?"
+
+
 def _told(found: Preference, other: str) -> str:
     if found.share is None:
-        return f"no slate of {found.slates:,} was decided"
-    decided = found.first + found.second
+        return f"nothing that a team brought was clicked on {found.slates:,} slates"
     ends = found.always_valid
     between = (
-        "" if ends is None else f", {100 * ends.low:.1f} to {100 * ends.high:.1f} % at any look"
+        "" if ends is None else f"{100 * ends.low:.1f} to {100 * ends.high:.1f} % at any look; "
     )
     return (
-        f"{other} wins {100 * found.share:.1f} % of {decided:,} decided slates{between} "
-        f"({found.readers:,} readers, {found.slates:,} slates)"
+        f"{other} is credited with {found.second:,.1f} of {found.clicks:,} clicks, "
+        f"{100 * found.share:.1f} % ({between}{found.readers:,} readers, {found.slates:,} slates)"
     )

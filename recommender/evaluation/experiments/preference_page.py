@@ -1,4 +1,4 @@
-"""The page of an interleaving experiment: the verdict, the coin, then who won how many slates."""
+"""The page of an interleaving experiment: the verdict, the coin, then whose the clicks are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from recommender.evaluation.markup import cautions, document, paragraph, section
 
 READING = (
     "Any look: the interval that is true however often it is looked at. One look: true once, at a "
-    "moment fixed in advance. One half is no preference."
+    "moment fixed in advance. One half is no preference. A click on an article that stands at its "
+    "place however the coins fall is credited to both alike."
 )
 
 
@@ -23,10 +24,10 @@ def preference_page(report: PreferenceReport, sources: Sequence[str]) -> str:
         "",
         "readers",
         "slates",
-        control,
-        other,
-        "ties",
-        f"won by {other}",
+        "clicks",
+        f"credited to {control}",
+        f"credited to {other}",
+        f"share of {other}",
         "any look",
         "one look",
     )
@@ -51,7 +52,7 @@ def preference_page(report: PreferenceReport, sources: Sequence[str]) -> str:
                     )
                 ],
             ),
-            section("Slates won", [table("All slates", head, rows)]),
+            section("Clicks credited", [table("All slates", head, rows)]),
             section(
                 "What was known each day", [table("All slates so far", ("day", *head[1:]), days)]
             ),
@@ -63,10 +64,12 @@ def preference_page(report: PreferenceReport, sources: Sequence[str]) -> str:
 
 def cells_of(found: Preference) -> tuple[str, ...]:
     """Return a preference as it is shown, every share beside its counts."""
-    counts = (found.readers, found.slates, found.first, found.second, found.ties)
+    counts = (found.readers, found.slates, found.clicks)
+    credited = (found.first, found.second)
     share = "undefined" if found.share is None else f"{100.0 * found.share:.1f} %"
     ends = (_ends(found.always_valid), _ends(found.fixed))
-    return (*(f"{each:,}" for each in counts), share, *ends)
+    told = (*(f"{each:,}" for each in counts), *(f"{each:,.1f}" for each in credited))
+    return (*told, share, *ends)
 
 
 def _ends(interval: Interval | None) -> str:

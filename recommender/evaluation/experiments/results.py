@@ -7,7 +7,7 @@ that the API may hold these types; ``orjson`` writes them as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -24,6 +24,18 @@ class Role(StrEnum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
     GUARDRAIL = "guardrail"
+
+
+class Undefined(StrEnum):
+    """Why there is no lift to tell, or none with the time before exposure taken out."""
+
+    FEW_READERS = "too few readers"
+    NO_DENOMINATOR = "nothing to divide by"
+    NONE_COUNTED = "none in either variant"
+    CONTROL_AT_ZERO = "the control is at zero"
+    ALIKE = "no two readers of a variant differ"
+    RATIO = "a ratio is not adjusted"
+    NO_PAST = "no activity before exposure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +118,10 @@ class Comparison:
 
     Parameters
     ----------
-    raw : Effect or None
-        None where it is undefined: too few readers, a control at zero, no variance.
-    adjusted : Effect or None
-        With the readers' activity before exposure taken out (CUPED); None where that is not known.
+    raw, undefined : Effect or None, Undefined or None
+        The lift as it was measured, or why there is none.
+    adjusted, unadjusted : Effect or None, Undefined or None
+        With the readers' activity before exposure taken out (CUPED), or why there is none.
     corrected_p : float or None
         Always-valid p-value, corrected for the number of comparisons in its family.
     """
@@ -119,6 +131,8 @@ class Comparison:
     adjusted: Effect | None
     belief: Belief | None
     corrected_p: float | None
+    undefined: Undefined | None = None
+    unadjusted: Undefined | None = None
 
     @property
     def effect(self) -> Effect | None:
@@ -149,12 +163,14 @@ class SampleRatio:
 class Part:
     """A part of the readers or of their days, and the lift of each variant in it.
 
-    ``name`` of a day is its date in UTC, ``2026-05-01``.
+    ``name`` of a day is its date in UTC, ``2026-05-01``; ``undefined`` has the reason of each
+    effect that is None.
     """
 
     name: str
     values: tuple[Value, ...]
     effects: Mapping[str, Effect | None]
+    undefined: Mapping[str, Undefined] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +222,8 @@ class Results:
         The primary metric of each day alone.
     since_exposure : tuple of Part
         The primary metric by days since each reader's first exposure: what wears off is novelty.
+    slates : mapping of str to int
+        Served to the readers of each variant from exposure on; empty where they were not counted.
     """
 
     key: str
@@ -218,3 +236,4 @@ class Results:
     since_exposure: tuple[Part, ...]
     segments: tuple[Segments, ...]
     funnel: tuple[Stage, ...]
+    slates: Mapping[str, int] = field(default_factory=dict)

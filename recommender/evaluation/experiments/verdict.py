@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from recommender.evaluation.experiments.lift import ALPHA
 from recommender.evaluation.experiments.over_time import LEAST_READERS
@@ -21,6 +22,17 @@ from recommender.evaluation.experiments.results import (
 
 SMALLEST_EFFECT = 0.02
 """A relative lift below it matters to nobody, unless the experiment says otherwise."""
+
+
+class Word(StrEnum):
+    """What one variant's lift in one metric says."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    NOT_SHOWN = "no difference shown"
+    NOT_CORRECTED = "not certain once corrected"
+    FEW_READERS = "too few readers"
+    UNDEFINED = "cannot be told"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +89,21 @@ def harms_of(metrics: Sequence[MetricResult]) -> list[Harm]:
         for each in result.comparisons
         if each.effect is not None and _most(each.effect, result.metric.goal) < 0.0
     ]
+
+
+def word_of(comparison: Comparison, metric: Metric) -> Word:
+    """Return what a lift says, by the rules of the verdict: guardrails are not corrected."""
+    effect = comparison.effect
+    if effect is None:
+        return Word.UNDEFINED
+    if min(effect.readers) < LEAST_READERS:
+        return Word.FEW_READERS
+    is_shown = effect.always_valid.low > 0.0 or effect.always_valid.high < 0.0
+    if not is_shown:
+        return Word.NOT_SHOWN
+    if metric.role is not Role.GUARDRAIL and not _certain(comparison):
+        return Word.NOT_CORRECTED
+    return Word.BETTER if _gain(effect, metric.goal) > 0.0 else Word.WORSE
 
 
 def told_effect(effect: Effect) -> str:
@@ -147,9 +174,12 @@ def _without_winner(
     metric = primary.metric
     known = [(each, each.effect) for each in primary.comparisons if each.effect is not None]
     if len(known) < len(primary.comparisons):
-        text = (
-            f"{metric.name} cannot be compared: the control is at zero, or no two readers differ."
+        reasons = "; ".join(
+            f"{each.variant}: {each.undefined}"
+            for each in primary.comparisons
+            if each.effect is None
         )
+        text = f"{metric.name} cannot be compared ({reasons})."
         return Verdict(finding=Finding.NOT_ENOUGH, winner=None, text=text, because=because)
     if all(_certain(each) and _gain(effect, metric.goal) < 0.0 for each, effect in known):
         control = primary.values[0].variant
@@ -168,7 +198,7 @@ def _without_winner(
 
 def _told(comparison: Comparison, metric: Metric) -> str:
     effect = comparison.effect
-    said = "undefined" if effect is None else told_effect(effect)
+    said = f"undefined, {comparison.undefined}" if effect is None else told_effect(effect)
     corrected = comparison.corrected_p
     p_value = "" if corrected is None else f", corrected p = {corrected:.2g}"
     return f"{metric.name} of {comparison.variant}: {said}{p_value}"

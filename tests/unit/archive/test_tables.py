@@ -30,8 +30,8 @@ def test_what_was_added_since_is_told_of_a_former_file(before: Path) -> None:
 
 
 def test_some_columns_of_a_former_file_are_read(before: Path) -> None:
-    table = read_table(before, SLATES, ["teams", "slate_id", "ai_share"])
-    assert table.rows() == [(None, "1-0-0-a", None)]
+    table = read_table(before, SLATES, ["teams", "credits", "slate_id", "ai_share"])
+    assert table.rows() == [(None, None, "1-0-0-a", None)]
 
 
 def test_a_table_of_nothing_has_all_columns() -> None:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-import pytest
-
-from recommender.experiments.interleaving import Team, credit, team_draft
-
-A, B = Team.A, Team.B
+from recommender.experiments.interleaving import team_draft
 
 
 def outcomes(first: str, second: str, depth: int) -> set[tuple[str, str]]:
@@ -73,18 +69,60 @@ def test_the_same_generator_draws_the_same_again() -> None:
     assert one.teams == again.teams
 
 
-@pytest.mark.parametrize(
-    ("teams", "clicked", "wanted"),
-    [
-        ([A, B, A, B], [], 0),
-        ([A, B, A, B], [0], 1),
-        ([A, B, A, B], [1, 3], -2),
-        ([A, B, A, B], [0, 1, 2], 1),
-        ([A, B, A, B], [0, 0, 1], 0),
-        ([None, B], [0], 0),
-    ],
-)
-def test_a_slate_is_the_team_s_whose_articles_were_clicked_more(
-    teams: list[Team | None], clicked: list[int], wanted: int
-) -> None:
-    assert credit(teams, clicked) == wanted
+def credits_of(first: str, second: str, depth: int) -> dict[tuple[int, str], float]:
+    """Return the credit of each article at each place, from 0, that the coins may give it."""
+    found: dict[tuple[int, str], float] = {}
+    for seed in range(50):
+        drafted = team_draft(first, second, depth, Random(seed))
+        told = zip(enumerate(drafted.order), drafted.credits.tolist(), strict=True)
+        assert all(found.setdefault(at, credit) == credit for at, credit in told)
+    return found
+
+
+def test_what_one_ranking_alone_would_put_there_is_credited_to_it() -> None:
+    assert credits_of("ab", "cd", 2) == {(0, "a"): 1, (0, "c"): -1, (1, "a"): 1, (1, "c"): -1}
+
+
+def test_what_stands_there_however_the_coins_fall_is_credited_to_both_alike() -> None:
+    assert set(credits_of("abcd", "abcd", 4).values()) == {0.0}
+    # a comes first for both, then b for A or c for B, then what is left of these, for either.
+    found = credits_of("abcd", "acbd", 4)
+    assert found == {
+        (0, "a"): 0.0,
+        (1, "b"): 1.0,
+        (1, "c"): -1.0,
+        (2, "b"): 0.0,
+        (2, "c"): 0.0,
+        (3, "d"): 0.0,
+    }
+
+
+def test_what_coins_decide_in_part_is_credited_in_part() -> None:
+    # After a and b, A first: c for A, d for B. B first: c for B, d for A.
+    # After a and c, A first: b for A, d for B. B first: d for B, b for A.
+    found = credits_of("abcd", "acdb", 4)
+    assert found[3, "d"] == (1 - 2) / 3
+    assert found[3, "b"] == 1.0
+    assert found[2, "c"] == 0.0
+
+
+def test_where_the_draft_may_have_ended_nobody_is_credited() -> None:
+    """After a, if A picked it, nothing is A's: place 2 is A's or nobody's, never B's."""
+    assert credits_of("a", "bcd", 4) == {
+        (0, "a"): 1.0,
+        (0, "b"): -1.0,
+        (1, "b"): 0.0,
+        (1, "a"): 0.0,
+        (2, "c"): 0.0,
+        (3, "d"): 0.0,
+    }
+
+
+def test_one_article_may_have_another_name_in_each_ranking() -> None:
+    """Unlike two articles of one story, of which each is the ranking's that tells it so."""
+    names = team_draft("abc", "ABC", 3, Random(0), str.lower, str.lower)
+    assert names.credits.tolist() == [0.0, 0.0, 0.0]
+    assert names.propensities.tolist() == [1.0, 1.0, 1.0]
+    telling = team_draft("abc", "ABC", 3, Random(0), str.lower)
+    assert [abs(each) for each in telling.credits.tolist()] == [1.0, 1.0, 1.0]
+    assert telling.propensities.tolist() == [0.5, 0.5, 0.5]

@@ -101,7 +101,7 @@ def weighted(*weights: float | None) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("fields", "field", "wanted"),
     [
-        ("text", "experiment", "an object of its fields, got str"),
+        ("text", "experiment", "an object of its fields, got 'text'"),
         (LEAST | {"hypothesis": ""}, "hypothesis", "at least 1 character"),
         (FULL | {"kind": "abc"}, "kind", "'ab' or 'interleave'"),
         (FULL | {"hash_version": 1}, "hash_version", "should be 2"),
@@ -113,7 +113,7 @@ def weighted(*weights: float | None) -> dict[str, Any]:
         (weighted(0.6, 0.42), "variants", "theirs is 1.02"),
         (weighted(0.5, None), "variants", "all have a weight, or none"),
         (weighted(1.5, -0.5), "variants.0.weight", "less than or equal to 1, got 1.5"),
-        (weighted(0.5, float("nan")), "variants.1.weight", "got nan"),
+        (weighted(0.5, float("nan")), "variants.1.weight", "got NaN"),
         (FULL | {"variants": [CONTROL, WIDE | {"weight": "0.3"}]}, "variants.1.weight", "number"),
         (FULL | {"variants": [CONTROL, CONTROL]}, "variants", "different names"),
         (FULL | {"variants": [CONTROL, WIDE | {"name": "B b"}]}, "variants.1.name", "pattern"),
@@ -123,7 +123,13 @@ def weighted(*weights: float | None) -> dict[str, Any]:
             "both rankings merged",
         ),
         (FULL | {"coverage": 1.1}, "coverage", "less than or equal to 1"),
-        (FULL | {"coverage": True}, "coverage", "valid number"),
+        (FULL | {"coverage": True}, "coverage", "valid number, got true"),
+        (FULL | {"variants": [CONTROL, None]}, "variants.1", "be an object, got null"),
+        (
+            FULL | {"variants": [CONTROL, {"name": "b", "overrides": [None]}]},
+            "variants.1.overrides",
+            "be an object, got [null]",
+        ),
         (
             FULL | {"namespace": {"name": "n", "start": 0.5, "end": 0.5}},
             "namespace.end",

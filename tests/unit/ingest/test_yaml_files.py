@@ -88,6 +88,7 @@ def test_an_experiment_can_be_written_in_yaml(tmp_path: Path) -> None:
         ("a: !!python/object/apply:os.getcwd []", "YAML or JSON wanted"),
         ("a: \x00", "YAML or JSON wanted"),
         ("[" * 5_000, "YAML or JSON wanted"),
+        ("a: " + "1" * 5_000, "YAML or JSON wanted"),
         ("#" * (FILE_MAX_BYTES + 1), f"at most {FILE_MAX_BYTES} bytes"),
     ],
 )

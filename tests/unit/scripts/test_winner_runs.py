@@ -68,15 +68,16 @@ def test_clicks_go_by_the_place_and_by_the_reader() -> None:
     assert clicked.tolist() == [[True, False], [False, False], [True, False]]
 
 
-def test_a_merged_page_is_won_by_whose_articles_are_clicked() -> None:
+def test_clicks_on_a_merged_page_are_credited_to_who_would_have_put_the_article_there() -> None:
     world = pages(0.0, 1.0)
     visits = make_visits(world, 100, np.random.default_rng(1))
     sure = replace(visits, eagerness=np.ones(100))
     won = Drafts(world, sure, np.random.default_rng(1)).credits(60)
     # One place is each one's: the other's article is clicked for sure where it comes first, else
     # at half of the visits.
-    assert set(won.sign.tolist()) == {0, -1}
-    assert 1 / 2 < -won.sign.mean() < 1.0
+    assert set(won.clicks.tolist()) == {0, 1}
+    assert 1 / 2 < won.clicks.mean() < 1.0
+    assert won.second.tolist() == won.clicks.tolist()
     assert won.reader.tolist() == visits.reader[:60].tolist()
 
 

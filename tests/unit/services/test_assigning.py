@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from recommender.candidates.filters import parse_filter
-from recommender.clock import FixedClock
 from recommender.domain.experiments import (
     Assignment,
     Experiment,
@@ -22,14 +21,11 @@ from recommender.domain.ids import ReaderId, SiteId
 from recommender.domain.readers import Preferences, ReaderState
 from recommender.domain.slates import NO_SCHEMA
 from recommender.experiments.assignment import ExperimentsConfig
-from recommender.feed_request import FeedConfig, schema_of
+from recommender.feed_request import FeedConfig
 from recommender.ranking.artifacts import Artifact, save
-from recommender.ranking.config import RankingConfig
-from recommender.ranking.features import FEATURE_NAMES
 from recommender.ranking.weighted import WeightedRanker
 from recommender.services.asking import Ask
 from recommender.services.assigning import Assigner, could_change
-from recommender.services.ranking import RankerKeeper
 from recommender.services.variants import Arms
 from recommender.trending.ladder import TrendingConfig
 
@@ -97,41 +93,6 @@ def test_merged_rankings_share_chance_and_length_and_break_no_bound(
 ) -> None:
     made = experiment(overrides, kind=MERGED)
     assert could_change(made, Ask(reader=ANNA, **asked), is_learned=False) is exposed
-
-
-@pytest.fixture
-def artifact(linear_artifact: Callable[..., Artifact]) -> Callable[..., Artifact]:
-    """Give a maker of artifacts in which every feature of the service has the same weight."""
-
-    def artifact(weight: float, config: FeedConfig) -> Artifact:
-        count = len(FEATURE_NAMES)
-        return linear_artifact(
-            *(weight,) * count,
-            features=FEATURE_NAMES,
-            feature_schema=schema_of(config, TRENDING),
-            effects=(0.0,) * count,
-        )
-
-    return artifact
-
-
-@pytest.fixture
-def arms(tmp_path: Path, artifact: Callable[..., Artifact]) -> Callable[..., Arms]:
-    """Give a maker of arms; of a site whose ranker is learned, where that is asked for."""
-
-    def arms(*, is_learned: bool = False) -> Arms:
-        path, clock = tmp_path / "site.json", FixedClock(NOW)
-        if is_learned:
-            save(artifact(1.0, CONFIG), path)
-        keeper = RankerKeeper(
-            path if is_learned else None,
-            schema_of(CONFIG, TRENDING),
-            WeightedRanker(CONFIG.weights),
-            clock,
-        )
-        return Arms(keeper, CONFIG, TRENDING, RankingConfig(folder=tmp_path), clock)
-
-    return arms
 
 
 def test_a_variants_weights_serve_where_no_learned_ranker_does(arms: Callable[..., Arms]) -> None:

@@ -50,6 +50,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
                 for code, about in zip(draw(column()), draw(abouts), strict=True)
             ),
             teams=draw(st.none() | column().map(tuple)),
+            credits=draw(st.none() | st.lists(values, min_size=n, max_size=n).map(tuple)),
         ),
         feature_names=tuple(draw(st.lists(texts, min_size=f, max_size=f, unique=True))),
         schema=draw(texts),
@@ -66,7 +67,7 @@ def test_what_was_packed_is_unpacked_to_the_last_bit(snapshot: Snapshot) -> None
     assert replace(found, left=snapshot.left) == snapshot
     was, now = snapshot.left, found.left
     assert (now.articles, now.sources, now.reasons) == (was.articles, was.sources, was.reasons)
-    assert now.teams == was.teams
+    assert (now.teams, now.credits) == (was.teams, was.credits)
     for name in ("scores", "propensities", "features", "contributions"):
         before, after = getattr(was, name), getattr(now, name)
         assert (after.shape, after.dtype) == (before.shape, before.dtype)

@@ -62,6 +62,7 @@ def test_a_slate_is_logged_in_columns_with_its_rows(
         "propensities": [1.0, 0.5],
         "reasons": [["similar", "Like a"], ["similar", "Like b"]],
         "teams": None,
+        "credits": None,
         "features": ["similarity", "freshness"],
         "contributed": ["similarity", "freshness"],
     }
@@ -75,12 +76,15 @@ def test_what_was_measured_and_who_brought_each_article_is_found_again(
 ) -> None:
     facts = SlateFacts(milliseconds=3.25, diversity=None, ai_share=1 / 3)
     plain = slate("anna", "a", "b", variant="mix:interleaved", facts=facts)
-    served = replace(plain, ordering=replace(plain.ordering, teams=("b", NO_TEAM)))
+    told: dict[str, Any] = {"teams": ("b", NO_TEAM), "credits": (-1 / 3, 0.0)}
+    served = replace(plain, ordering=replace(plain.ordering, **told))
     found = log.find(committed(log.commit(served, None)))
     assert found is not None
     assert found.slate.facts == facts
     assert found.slate.ordering.teams == ("b", "")
-    assert found.slate.ordering.take([1]).teams == ("",)
+    assert found.slate.ordering.credits == (-1 / 3, 0.0)
+    last = found.slate.ordering.take([1])
+    assert (last.teams, last.credits) == (("",), (0.0,))
     assert found.slate.variant == "mix:interleaved"
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from recommender.domain.experiments import Experiment, ExperimentKind, Status, Variant
+from recommender.domain.experiments import Metric as Asked
 from recommender.evaluation.experiments.analysing import Question, analyse
+from recommender.evaluation.experiments.exposure import Period
+from recommender.evaluation.experiments.from_log import Report
 from recommender.evaluation.experiments.observed import Deeds, Exposed
 from recommender.evaluation.experiments.results import Goal, Metric, Results, Role, Stage
 
@@ -54,4 +58,36 @@ def results(exposed: Exposed, deeds: list[Deeds]) -> Results:
         Stage(name="met the variant", readers=exposed.counts()),
         Stage(name="clicked", readers={"A": 500, "B": 700, "C": 510}),
     ]
-    return analyse(question, exposed, deeds, stages)
+    return analyse(question, exposed, deeds, stages, {"A": 6_000, "B": 6_100, "C": 5_900})
+
+
+@pytest.fixture(scope="package")
+def report(results: Results) -> Report:
+    return Report(
+        results=results,
+        slates=18_000,
+        interactions=40_000,
+        period=Period(begin=FIRST * 86_400.0, end=None),
+        unmeasured={"errors": "no slate tells of them"},
+        left_out=(),
+        notes=(),
+    )
+
+
+@pytest.fixture(scope="package")
+def asked() -> Experiment:
+    variants = (
+        Variant(name="A", weight=0.34),
+        Variant(name="B", weight=0.33, overrides={"rerank.diversity": 0.5, "ranker": "new"}),
+        Variant(name="C", weight=0.33, overrides={"size": 30}),
+    )
+    return Experiment(
+        key="brighter",
+        hypothesis="Bright <articles> are clicked more.",
+        kind=ExperimentKind.AB,
+        variants=variants,
+        seed="brighter",
+        primary_metric=Asked.CTR,
+        coverage=0.5,
+        status=Status.RUNNING,
+    )

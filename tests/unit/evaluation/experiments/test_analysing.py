@@ -9,10 +9,15 @@ import orjson
 import pytest
 
 from recommender.errors import InvalidInput
-from recommender.evaluation.experiments.analysing import Question, analyse, corrected
+from recommender.evaluation.experiments.analysing import Question, analyse
 from recommender.evaluation.experiments.observed import Deeds, Exposed
 from recommender.evaluation.experiments.over_time import LEAST_READERS
-from recommender.evaluation.experiments.results import Effect, Finding, MetricResult, Results
+from recommender.evaluation.experiments.results import (
+    Effect,
+    Finding,
+    Results,
+    Undefined,
+)
 
 EVEN = Question(key="brighter", weights={"A": 1.0, "B": 1.0, "C": 1.0})
 
@@ -46,22 +51,22 @@ def test_a_mean_is_adjusted_by_the_past_and_a_ratio_is_not(results: Results) -> 
         assert each.adjusted is each.effect is not None
 
 
+def test_what_is_not_known_has_its_reason_and_what_is_has_none(results: Results) -> None:
+    for result in results.metrics:
+        for each in result.comparisons:
+            assert (each.raw is None) == (each.undefined is not None)
+            assert (each.adjusted is None) == (each.unadjusted is not None)
+    for part in (*results.looks, *results.daily, *results.since_exposure):
+        for variant, effect in part.effects.items():
+            assert (effect is None) == (variant in part.undefined)
+
+
 def test_each_family_is_corrected_by_itself_and_guardrails_are_not(results: Results) -> None:
     rate, clicks, hides = results.metrics
     for result, metric in ((rate, 0), (clicks, 1)):
         small = min(effect_of(results, metric, place).always_valid_p for place in (0, 1))
         assert min(each.corrected_p or 0.0 for each in result.comparisons) == 2 * small
     assert all(each.corrected_p is None for each in hides.comparisons)
-
-
-def test_what_is_undefined_is_no_part_of_a_family(results: Results) -> None:
-    first, second = results.metrics[0].comparisons
-    given: MetricResult = replace(
-        results.metrics[0], comparisons=(replace(first, raw=None, corrected_p=None), second)
-    )
-    without, alone = corrected([given])[0].comparisons
-    assert second.raw is not None
-    assert (without.corrected_p, alone.corrected_p) == (None, second.raw.always_valid_p)
 
 
 def test_the_last_look_knows_what_the_whole_knows(results: Results) -> None:
@@ -113,6 +118,8 @@ def test_few_readers_show_no_lift_over_time(exposed: Exposed, deeds: list[Deeds]
     )
     found = analyse(EVEN, kept, [rate])
     assert {each for part in found.looks for each in part.effects.values()} == {None}
+    reasons = {each for part in found.looks for each in part.undefined.values()}
+    assert reasons == {Undefined.FEW_READERS}
     assert found.verdict.finding is Finding.NOT_ENOUGH
 
 
@@ -127,6 +134,7 @@ def test_readers_who_do_nothing_at_all_are_analysed(exposed: Exposed, deeds: lis
     )
     found = analyse(EVEN, exposed, [idle])
     assert found.metrics[0].values[0].mean is None
+    assert found.metrics[0].comparisons[0].undefined is Undefined.NO_DENOMINATOR
     assert found.verdict.finding is Finding.NOT_ENOUGH
 
 
@@ -145,4 +153,6 @@ def test_results_are_written_as_json(results: Results) -> None:
     document = orjson.loads(orjson.dumps(results))
     assert document["verdict"]["finding"] == "winner"
     assert document["sample_ratio"]["counts"] == {"A": 1_000, "B": 1_000, "C": 1_000}
-    assert document["metrics"][0]["comparisons"][0]["raw"]["readers"] == [1_000, 1_000]
+    rate = document["metrics"][0]["comparisons"][0]
+    assert rate["raw"]["readers"] == [1_000, 1_000]
+    assert (rate["adjusted"], rate["unadjusted"]) == (None, "a ratio is not adjusted")

@@ -14,8 +14,10 @@ from recommender.evaluation.experiments.lift import (
     adjusted_lift,
     belief,
     lift,
+    why_unadjusted,
+    why_undefined,
 )
-from recommender.evaluation.experiments.results import Effect, Goal
+from recommender.evaluation.experiments.results import Effect, Goal, Undefined
 from recommender.evaluation.experiments.tally import Tally
 
 CONTROL = Tally(numerator=np.array([1.0, 3.0]))
@@ -106,19 +108,43 @@ def test_overwhelming_evidence_has_no_p_value_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("control", "variant"),
+    ("control", "variant", "reason"),
     [
-        ([0.0, 0.0, 0.0], [1.0, 2.0, 3.0]),
-        ([1.0], [1.0, 2.0]),
-        ([], [1.0, 2.0]),
-        ([0.1, 0.1, 0.1], [1.0, 2.0, 3.0]),
-        ([1.0, 2.0, 3.0], [0.7, 0.7, 0.7]),
+        ([0.0, 0.0, 0.0], [1.0, 2.0, 3.0], Undefined.CONTROL_AT_ZERO),
+        ([0.0, 0.0], [0.0, 0.0], Undefined.NONE_COUNTED),
+        ([1.0], [1.0, 2.0], Undefined.FEW_READERS),
+        ([], [1.0, 2.0], Undefined.FEW_READERS),
+        ([0.1, 0.1, 0.1], [1.0, 2.0, 3.0], Undefined.ALIKE),
+        ([1.0, 2.0, 3.0], [0.7, 0.7, 0.7], Undefined.ALIKE),
+        ([1.0, 2.0, 3.0], [0.0, 0.0, 0.0], Undefined.ALIKE),
     ],
 )
-def test_what_has_no_lift_has_none(control: list[float], variant: list[float]) -> None:
+def test_what_has_no_lift_has_none_and_says_why(
+    control: list[float], variant: list[float], reason: Undefined
+) -> None:
     a, b = Tally(numerator=np.array(control)), Tally(numerator=np.array(variant))
     assert lift(a, b) is None
     assert belief(a, b, Goal.MORE) is None
+    assert why_undefined(a.sums().statistic(), b.sums().statistic()) is reason
+
+
+def test_a_ratio_of_nothing_has_no_lift() -> None:
+    shown, dark = drawn(1, 50, 0.05), Tally(numerator=np.zeros(50), denominator=np.zeros(50))
+    for control, variant in ((shown, dark), (dark, shown)):
+        assert lift(control, variant) is None
+        reason = why_undefined(control.sums().statistic(), variant.sums().statistic())
+        assert reason is Undefined.NO_DENOMINATOR
+
+
+def test_what_is_not_adjusted_says_why() -> None:
+    ratio, mean = drawn(1, 50, 0.05), np.arange(9.0)
+    assert why_unadjusted(ratio, ratio) is Undefined.RATIO
+    past = Tally(numerator=mean, before=mean)
+    assert why_unadjusted(past, Tally(numerator=mean)) is Undefined.NO_PAST
+    assert why_unadjusted(Tally(numerator=np.zeros(9), before=mean), past) is (
+        Undefined.CONTROL_AT_ZERO
+    )
+    assert why_unadjusted(past, Tally(numerator=mean + 1.0, before=mean[::-1])) is None
 
 
 def test_what_was_known_before_narrows_the_interval() -> None:

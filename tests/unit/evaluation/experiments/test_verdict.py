@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from recommender.evaluation.experiments.results import (
     Comparison,
     Effect,
@@ -11,11 +15,12 @@ from recommender.evaluation.experiments.results import (
     Metric,
     MetricResult,
     Role,
+    Undefined,
     Value,
     Verdict,
 )
 from recommender.evaluation.experiments.sample_ratio import sample_ratio
-from recommender.evaluation.experiments.verdict import decide
+from recommender.evaluation.experiments.verdict import Word, decide, word_of
 
 EVEN = sample_ratio({"A": 5_000, "B": 5_000}, {"A": 1, "B": 1})
 UNEVEN = sample_ratio({"A": 5_400, "B": 4_600}, {"A": 1, "B": 1})
@@ -40,6 +45,7 @@ def measured(
             adjusted=None,
             belief=None,
             corrected_p=None if each is None else 0.5 if each[0] <= 0.0 <= each[1] else 0.001,
+            undefined=Undefined.CONTROL_AT_ZERO if each is None else None,
         )
         for name, each in zip(NAMES[1:], ends, strict=False)
     )
@@ -132,4 +138,36 @@ def test_a_guardrail_that_may_be_better_or_worse_is_not_violated() -> None:
 def test_a_control_at_zero_cannot_be_compared() -> None:
     verdict = decided(measured(None))
     assert verdict.finding is Finding.NOT_ENOUGH
-    assert "cannot be compared" in verdict.text
+    assert verdict.text == "click rate cannot be compared (B: the control is at zero)."
+    assert verdict.because == ("click rate of B: undefined, the control is at zero",)
+
+
+@pytest.mark.parametrize(
+    ("ends", "goal", "word"),
+    [
+        ((0.01, 0.05), Goal.MORE, Word.BETTER),
+        ((0.01, 0.05), Goal.LESS, Word.WORSE),
+        ((-0.05, -0.01), Goal.MORE, Word.WORSE),
+        ((-0.01, 0.05), Goal.MORE, Word.NOT_SHOWN),
+        (None, Goal.MORE, Word.UNDEFINED),
+    ],
+)
+def test_a_word_says_what_the_interval_says(
+    ends: tuple[float, float] | None, goal: Goal, word: Word
+) -> None:
+    result = measured(ends, goal=goal)
+    assert word_of(result.comparisons[0], result.metric) is word
+
+
+def test_a_word_of_few_readers_promises_nothing() -> None:
+    result = measured((0.01, 0.05))
+    few = replace(effect(0.01, 0.05), readers=(5_000, 99))
+    comparison = replace(result.comparisons[0], raw=few)
+    assert word_of(comparison, result.metric) is Word.FEW_READERS
+
+
+def test_what_the_correction_takes_back_is_not_certain_but_for_guardrails() -> None:
+    primary, guardrail = measured((0.01, 0.05)), measured((0.01, 0.05), role=Role.GUARDRAIL)
+    comparison = replace(primary.comparisons[0], corrected_p=0.06)
+    assert word_of(comparison, primary.metric) is Word.NOT_CORRECTED
+    assert word_of(replace(comparison, corrected_p=None), guardrail.metric) is Word.BETTER

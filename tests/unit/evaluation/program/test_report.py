@@ -135,7 +135,7 @@ def test_the_page_is_well_formed_and_needs_nothing_else(full: Report) -> None:
 
 def test_the_page_has_every_picture_and_says_what_it_was_made_of(full: Report) -> None:
     text = page(full)
-    labels = re.findall(r'aria-label="([^"]*)"', text)
+    labels = re.findall(r'role="img" aria-label="([^"]*)"', text)
     assert [label.split(" ")[0] for label in labels] == [
         "Mean", "auc", "auc", "Share", "Importance", "Importance", "What", "What", "ndcg@10",
     ]  # fmt: skip

@@ -343,8 +343,14 @@ def test_readers_activity_before_is_taken_out_where_there_was_any(
     assert found["ctr"] is None
 
 
+def test_slates_are_counted_from_exposure_on(small: Any, dial: Experiment) -> None:
+    report = analyse_log(dial, small.logged())
+    assert report.results.slates == {"control": 2, "wide": 2 + 1}
+    assert sum(report.results.slates.values()) == report.slates
+
+
 def test_a_report_is_told_as_json_and_as_a_page(large: Any, dial: Experiment) -> None:
     report = analyse_log(dial, large.logged())
     told = orjson.loads(orjson.dumps(report))
     assert told["results"]["key"] == "dial"
-    assert "<p>Guests &amp; others</p>" in page(report.results, ["Guests & others"])
+    assert "<p>Guests &amp; others</p>" in page(dial, report, ["Guests & others"])
