@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "installing into $(VENV): this takes some minutes, once" >&2
 	@$(PYTHON) -m venv $(VENV) >&2 || \
 	  { echo "The venv module is missing: on Debian and Ubuntu, apt-get install python3-venv" >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[worker,embedded,experiments,cluster,dev]' >&2
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[worker,embedded,experiments,cluster,briefs,dev]' >&2
 	@# It asks for numpy 1 and pandas, which the modules used here never import.
 	@$(BIN)/python -m pip install --quiet --no-deps --constraint constraints.txt gbstats >&2
 	@touch $@
@@ -56,7 +56,7 @@ benchmark: $(STAMP) ## Measure serving against its floor; ARGS="--json F"
 
 lock: ## Renew constraints.txt with the newest versions that pyproject.toml admits
 	rm -rf .lock && $(PYTHON) -m venv .lock
-	.lock/bin/python -m pip install --quiet torch==2.13.0 --editable '.[worker,embedded,experiments,cluster,dev]'
+	.lock/bin/python -m pip install --quiet torch==2.13.0 --editable '.[worker,embedded,experiments,cluster,briefs,dev]'
 	.lock/bin/python -m pip install --quiet --no-deps gbstats
 	{ echo '# Pinned versions; renewed by `make lock`. torch stays at the tested release.'; \
 	  .lock/bin/python -m pip freeze --exclude-editable --exclude pip | sed 's/+[a-z0-9.]*$$//'; } > constraints.txt

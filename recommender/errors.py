@@ -7,12 +7,14 @@
     │   ├── UnknownArticle    an id that names no article of the site
     │   ├── UnknownExperiment a key that names no experiment of the site
     │   ├── NotAnalysed       an experiment whose results were not published yet
-    │   └── UnknownSlate      an id that names no slate in the log
+    │   ├── UnknownSlate      an id that names no slate in the log
+    │   └── UnknownBrief      an id that names no brief of the site
     ├── Refused               well-formed, but the service will not do it now
     │   ├── QueueFull         too many articles wait for embedding
     │   ├── TooManyEvents     one reader sent more events than can be remembered
     │   ├── CursorExpired     the pages that a cursor leads to are no longer kept
-    │   └── VersionConflict   an experiment is at another version than was told
+    │   ├── VersionConflict   an experiment is at another version than was told
+    │   └── BriefConflict     a brief is not in the state that was to be changed
     ├── StoreError            Redis answered with an error, or holds what does not fit
     │   ├── StoreUnreachable  Redis does not answer now; it may later
     │   ├── ServerNotFound    no redis-server binary on this machine and no URL set
@@ -111,6 +113,13 @@ class UnknownSlate(InvalidInput):
         )
 
 
+class UnknownBrief(InvalidInput):
+    """An id that names no brief of this site."""
+
+    def __init__(self, brief_id: str) -> None:
+        super().__init__("id", "the id of a brief of this site", repr(brief_id))
+
+
 class Refused(NewsfeedError):
     """A well-formed request that the service declines for now; the message says until when."""
 
@@ -161,6 +170,10 @@ class VersionConflict(Refused):
             f"wanted {aim}, but the experiment {found}; read it again, and name the version to be "
             "changed"
         )
+
+
+class BriefConflict(Refused):
+    """A brief is not, or no longer, in the state that was to be changed."""
 
 
 class StoreError(NewsfeedError):
@@ -226,3 +239,7 @@ class NoSupport(NewsfeedError):
             f"with {100 * share:.3g} % of its mass on {what}; {change}"
         )
         self.share = share
+
+
+class WriterFailed(NewsfeedError):
+    """A brief could not be written: its writer is down, slow, out of quota or makes no sense."""

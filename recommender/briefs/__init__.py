@@ -1,0 +1,1 @@
+"""Briefs: written from the sources of one story, and checked against them."""

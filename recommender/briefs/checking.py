@@ -1,0 +1,253 @@
+"""Checks a draft of a brief against its sources, before it is published.
+
+Each rule has its room: what a sentence states in :mod:`.fact_rules`, how well it is borne out in
+:mod:`.support`, how the brief is written in :mod:`.text_rules`. What is not checked: whether "not"
+was left out, and words such as "almost" before a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import chain
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from recommender.briefs.fact_rules import Asked, fact_problems, read_sentence
+from recommender.briefs.facts.dates import dates
+from recommender.briefs.facts.names import Lexicon
+from recommender.briefs.facts.typography import plain, words
+from recommender.briefs.support import coverage, likeness
+from recommender.briefs.text_rules import copied, foreign, repeats, runs_of
+from recommender.briefs.told import Told, lexicon_of, read_source
+from recommender.briefs.writer import Embed
+from recommender.config import Config
+from recommender.domain.briefs import Draft, Event, Objection, Rule, Sentence
+from recommender.domain.ids import ArticleId
+
+Problem = tuple[Rule, str]
+"""The rule that is broken, and how."""
+
+
+class CheckConfig(Config):
+    """What a brief must keep to before it is published."""
+
+    support_min: float = Field(
+        default=0.58,
+        ge=0,
+        le=1,
+        description="Least support of a sentence by what it cites: the mean of the cosine with the "
+        "nearest sentence, or two, and of the share of its words that up to three have.",
+    )
+    copied_words_max: int = Field(
+        default=12,
+        ge=3,
+        le=1_000,
+        description="Words in a row that may be a source's without quotation marks. In a script "
+        "without spaces, characters.",
+    )
+    headline_words_max: int = Field(
+        default=24, ge=3, le=200, description="Words of the headline, at most."
+    )
+    words_min: int = Field(
+        default=30, ge=1, le=10_000, description="Words of the text without the headline, at least."
+    )
+    words_max: int = Field(
+        default=600, ge=1, le=10_000, description="Words of the text without the headline, at most."
+    )
+    paragraphs_min: int = Field(default=2, ge=1, le=100, description="Paragraphs, at least.")
+    paragraphs_max: int = Field(default=5, ge=1, le=100, description="Paragraphs, at most.")
+    repeated_cosine: float = Field(
+        default=0.95,
+        ge=0,
+        le=1,
+        description="Cosine of two sentences of the text from which one repeats the other.",
+    )
+    dateline_days: int = Field(
+        default=7,
+        ge=0,
+        le=3_650,
+        description="Days that the dateline may lie behind the newest source; it never lies before "
+        "the oldest.",
+    )
+
+    @model_validator(mode="after")
+    def _limits_leave_room(self) -> Self:
+        """Refuse a least that exceeds its most.
+
+        Raises
+        ------
+        ValueError
+            Which pydantic wraps.
+        """
+        for what in ("words", "paragraphs"):
+            if getattr(self, f"{what}_min") > getattr(self, f"{what}_max"):
+                message = f"{what}_min must not exceed {what}_max"
+                raise ValueError(message)
+        return self
+
+
+def check(draft: Draft, event: Event, embed: Embed, config: CheckConfig) -> tuple[Objection, ...]:
+    """Return what is wrong with a draft, in the order of its sentences; nothing where it may stand.
+
+    What is of the brief as a whole comes last. Texts are embedded in one call.
+
+    Parameters
+    ----------
+    embed : callable
+        Turns n texts into vectors of unit length, shape (n, d) float32.
+    """
+    desk = _Desk.laid(draft, event, embed, config)
+    found = [
+        Objection(rule=rule, sentence=number, detail=detail)
+        for number, sentence in enumerate(draft.sentences())
+        for rule, detail in desk.problems(number, sentence)
+    ]
+    whole = chain(_lengths(draft, config), _dateline(draft, event, config), _language(draft, event))
+    return (*found, *(Objection(rule=rule, sentence=None, detail=why) for rule, why in whole))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What is looked up for each sentence, read once.
+
+    Parameters
+    ----------
+    texts : list of str
+        The draft's sentences in one spelling.
+    spelt : list of list of str
+        The words of each in alphabetical order.
+    vectors : (n, d) float32
+        Theirs.
+    meanings : mapping
+        From a source to the vectors of its sentences, (m, d) float32.
+    runs : frozenset of tuple of str
+        Runs of the sources' words that are too long to be taken over.
+    told_on : datetime.date or None
+        The day of the draft's dateline.
+    """
+
+    config: CheckConfig
+    lexicon: Lexicon
+    told: Mapping[ArticleId, Told]
+    texts: list[str]
+    spelt: list[list[str]]
+    vectors: NDArray[np.float32]
+    meanings: Mapping[ArticleId, NDArray[np.float32]]
+    runs: frozenset[tuple[str, ...]]
+    told_on: date | None
+
+    @classmethod
+    def laid(cls, draft: Draft, event: Event, embed: Embed, config: CheckConfig) -> Self:
+        """Read the sources and embed all sentences in one call."""
+        lexicon = lexicon_of(event.sources)
+        told = {source.article: read_source(source, lexicon) for source in event.sources}
+        texts = [plain(sentence.text) for sentence in draft.sentences()]
+        theirs = [sentence.text for source in told.values() for sentence in source.sentences]
+        vectors = embed([*texts, *theirs])
+        ends = np.cumsum([len(texts), *(len(source.sentences) for source in told.values())])
+        return cls(
+            config=config,
+            lexicon=lexicon,
+            told=told,
+            texts=texts,
+            spelt=[sorted(words(text)) for text in texts],
+            vectors=vectors[: len(texts)],
+            meanings=dict(zip(told, np.split(vectors, ends)[1:], strict=False)),
+            runs=runs_of((one.words for one in told.values()), config.copied_words_max + 1),
+            told_on=_day_told(draft, event),
+        )
+
+    def problems(self, number: int, sentence: Sentence) -> Iterator[Problem]:
+        """Yield what is wrong with one sentence."""
+        yield from self._citing(sentence)
+        unfit = self._unfit(number)
+        if unfit:
+            yield Rule.LENGTH, unfit
+            return
+        cited = [self.told[article] for article in sentence.sources if article in self.told]
+        if cited:
+            asked = read_sentence(self.texts[number], cited, self.lexicon, self.told_on)
+            yield from fact_problems(asked)
+            yield from self._support(number, asked)
+        run = copied(self.texts[number], self.runs, self.config.copied_words_max + 1)
+        if run:
+            yield Rule.COPYING, f"taken over from a source without quotation marks: “{run}”"
+        yield from self._repeating(number)
+
+    def _citing(self, sentence: Sentence) -> Iterator[Problem]:
+        if not sentence.sources:
+            yield Rule.SOURCES, "it cites no source"
+        for article in sentence.sources:
+            if article not in self.told:
+                yield Rule.SOURCES, f"“{article}” is no source of this story"
+
+    def _unfit(self, number: int) -> str:
+        """Say why a sentence is too short or too long to be checked any further."""
+        length = len(self.spelt[number])
+        longest = self.config.words_max if number else self.config.headline_words_max
+        if not length:
+            return "it is empty"
+        return f"it has {length} words, more than {longest}" if length > longest else ""
+
+    def _support(self, number: int, asked: Asked) -> Iterator[Problem]:
+        meanings = np.concatenate([self.meanings[source.article] for source in asked.cited])
+        told = [sentence for source in asked.cited for sentence in source.sentences]
+        meant = likeness(self.vectors[number], meanings)
+        worded = coverage(asked.readings[0], told)
+        support = (meant + worded) / 2
+        if support < self.config.support_min:
+            shares = f"meaning {meant:.2f}, words {worded:.2f}"
+            yield Rule.SUPPORT, f"what it cites does not bear it out: {support:.2f} ({shares})"
+
+    def _repeating(self, number: int) -> Iterator[Problem]:
+        cosines = self.vectors[:number] @ self.vectors[number]
+        for other in repeats(self.spelt, number, cosines, self.config.repeated_cosine):
+            yield Rule.REPETITION, f"it repeats sentence {other}: {self.texts[other]}"
+
+
+def _lengths(draft: Draft, config: CheckConfig) -> Iterator[Problem]:
+    """Yield what is wrong with the length of the whole."""
+    paragraphs = len(draft.paragraphs)
+    if not config.paragraphs_min <= paragraphs <= config.paragraphs_max:
+        wanted = f"{config.paragraphs_min} to {config.paragraphs_max}"
+        yield Rule.LENGTH, f"{paragraphs} paragraphs, wanted are {wanted}"
+    if not all(draft.paragraphs):
+        yield Rule.LENGTH, "a paragraph has no sentence"
+    length = sum(
+        len(words(plain(sentence.text))) for paragraph in draft.paragraphs for sentence in paragraph
+    )
+    if not config.words_min <= length <= config.words_max:
+        yield Rule.LENGTH, f"{length} words, wanted are {config.words_min} to {config.words_max}"
+
+
+def _dateline(draft: Draft, event: Event, config: CheckConfig) -> Iterator[Problem]:
+    """Yield that the day of the dateline is none on which the story can be told."""
+    days = [_day(source.published_at) for source in event.sources]
+    told_on = _day_told(draft, event)
+    if told_on and not min(days) <= told_on <= max(days) + timedelta(days=config.dateline_days):
+        yield Rule.DATES, f"the dateline “{draft.dateline}” does not lie by the sources' days"
+
+
+def _language(draft: Draft, event: Event) -> Iterator[Problem]:
+    text = " ".join(sentence.text for sentence in draft.sentences())
+    sources = [(source.language, f"{source.title} {source.text}") for source in event.sources]
+    detail = foreign(text, draft.language, sources)
+    if detail:
+        yield Rule.LANGUAGE, detail
+
+
+def _day_told(draft: Draft, event: Event) -> date | None:
+    """Return the day that a dateline tells, None where none is read in it."""
+    newest = _day(max(source.published_at for source in event.sources))
+    found = dates(plain(draft.dateline), newest)
+    narrowest = min(found, key=lambda one: one.periods[0][1] - one.periods[0][0], default=None)
+    return narrowest.periods[0][0] if narrowest else None
+
+
+def _day(seconds: float) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()

@@ -1,0 +1,150 @@
+"""The rules for numbers, dates, names and quotations: a sentence has them from what it cites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from recommender.briefs.facts.binding import misplaced
+from recommender.briefs.facts.dates import Dated
+from recommender.briefs.facts.names import Lexicon, Name
+from recommender.briefs.facts.numbers import Number
+from recommender.briefs.facts.quotations import Quotation, quotations
+from recommender.briefs.facts.reading import Fact, Reading, read
+from recommender.briefs.facts.spans import is_free
+from recommender.briefs.told import Told
+from recommender.domain.briefs import Rule
+
+_RULES: dict[type[Fact], Rule] = {Number: Rule.NUMBERS, Dated: Rule.DATES, Name: Rule.NAMES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A sentence of a brief as it was read.
+
+    Parameters
+    ----------
+    readings : tuple of Reading
+        One for each cited source, with days resolved on the day of that source.
+    """
+
+    readings: tuple[Reading, ...]
+    quotations: tuple[Quotation, ...]
+    cited: tuple[Told, ...]
+
+
+def read_sentence(
+    text: str, cited: Sequence[Told], lexicon: Lexicon, told_on: date | None
+) -> Asked:
+    """Read a sentence of a brief.
+
+    Parameters
+    ----------
+    text : str
+        As :func:`~.facts.typography.plain` spells it.
+    cited : sequence of Told
+        At least one.
+    told_on : datetime.date or None
+        The day of the brief, on which its own "yesterday" is resolved.
+    """
+    quoted = tuple(quotations(text))
+    by_day = {day: read(text, lexicon, day) for day in {source.day for source in cited}}
+    if told_on:
+        spoken = {fact.start: fact for fact in read(text, lexicon, told_on).facts}
+        by_day = {day: _spoken(reading, spoken, quoted) for day, reading in by_day.items()}
+    return Asked(
+        readings=tuple(by_day[source.day] for source in cited),
+        quotations=quoted,
+        cited=tuple(cited),
+    )
+
+
+def fact_problems(asked: Asked) -> Iterator[tuple[Rule, str]]:
+    """Yield what a sentence states otherwise than its cited sources do."""
+    for quotation in asked.quotations:
+        if not any(quotation.told_by(source.words) for source in asked.cited):
+            yield Rule.QUOTATIONS, f"no cited source says, word for word, “{quotation.text}”"
+    wanting = list(_wanting(asked))
+    first = asked.readings[0]
+    for fact in wanting:
+        yield _RULES[type(fact)], f"“{first.shown(fact)}” is in no cited source"
+    settled = [fact for fact in first.facts if _is_settled(fact, asked)]
+    told = [sentence for source in asked.cited for sentence in source.sentences]
+    for fact, other, where in misplaced(first, told, [*wanting, *settled]):
+        detail = f"“{first.shown(fact)}” stands where the source has “{where.shown(other)}”"
+        yield _RULES[type(fact)], f"{detail}: {where.text}"
+
+
+def _spoken(reading: Reading, spoken: dict[int, Fact], quoted: Sequence[Quotation]) -> Reading:
+    """Return the reading with "yesterday" and the like, unless quoted, as on another day."""
+
+    def resolved(fact: Fact) -> Fact:
+        own = isinstance(fact, Dated) and fact.is_relative and is_free(fact.start, fact.end, quoted)
+        return spoken.get(fact.start, fact) if own else fact
+
+    return reading.with_facts(resolved)
+
+
+def _wanting(asked: Asked) -> Iterator[Fact]:
+    """Yield the facts that no cited source tells."""
+    for number, fact in enumerate(asked.readings[0].facts):
+        told = (
+            _is_told(reading.facts[number], source)
+            for reading, source in zip(asked.readings, asked.cited, strict=True)
+        )
+        if not any(told):
+            yield fact
+
+
+def _is_told(fact: Fact, source: Told) -> bool:
+    facts = [told for sentence in source.sentences for told in sentence.facts]
+    match fact:
+        case Number():
+            return any(
+                fact.agrees(told) if isinstance(told, Number) else _has_year(fact, told)
+                for told in facts
+                if not isinstance(told, Name)
+            )
+        case Dated():
+            return any(
+                fact.agrees(told) if isinstance(told, Dated) else _has_year(told, fact)
+                for told in facts
+                if not isinstance(told, Name)
+            )
+        case Name():
+            return _is_named(fact, source, facts)
+
+
+def _has_year(number: Fact, dated: Fact) -> bool:
+    """Tell whether a number is the year that a date is of."""
+    return (
+        isinstance(number, Number)
+        and isinstance(dated, Dated)
+        and any(first.year in number.readings for first, _ in dated.periods)
+    )
+
+
+def _is_named(name: Name, source: Told, facts: Iterable[Fact]) -> bool:
+    """Tell whether a source names this, as a whole or in parts that a particle joins."""
+    told = [fact for fact in facts if isinstance(fact, Name)]
+    if source.publisher:
+        told.append(source.publisher)
+    return any(name.agrees(other) for other in told) or all(
+        _is_part_named(part, source, told) for part in name.parts
+    )
+
+
+def _is_part_named(words: Sequence[str], source: Told, told: Iterable[Name]) -> bool:
+    """Tell whether a source has these words in one name, those apart that only begin something."""
+    sure = tuple(word for word in words if word not in source.beginnings)
+    part = Name(start=0, end=0, parts=(sure,))
+    return not sure or any(part.agrees(other) for other in told)
+
+
+def _is_settled(fact: Fact, asked: Asked) -> bool:
+    """Tell whether a fact needs no comparison of what it stands beside."""
+    quoted = not is_free(fact.start, fact.end, asked.quotations)
+    publishers = [source.publisher for source in asked.cited if source.publisher]
+    named = isinstance(fact, Name) and any(fact.agrees(publisher) for publisher in publishers)
+    return quoted or named

@@ -1,0 +1,1 @@
+"""What a sentence states that its sources can be asked for: numbers, dates, names, quotations."""

@@ -1,0 +1,214 @@
+"""Which sentences cannot stand alone: what they say hangs on the ones before them.
+
+A sentence leans on the one before it where it begins with a word that points back ("He", "The
+club", "Hours earlier"), where a person is "he" or "she" before anybody was named, or where a
+quotation runs over from the one before. It needs a farther one where it calls by one word whom its
+source introduced with more: "Wraysby" after "Filip Wraysby".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+
+def leans(sentence: str) -> bool:
+    """Tell whether a sentence points back at the one before it.
+
+    Examples
+    --------
+    >>> leans("Hours earlier the keeper had dived."), leans("Filip Wraysby said that he was late.")
+    (True, False)
+    """
+    plain = sentence.lstrip(_OPENERS)
+    if _POINTS_BACK.match(plain) or _CONNECTS.match(plain) or _ELSEWHERE.search(plain):
+        return True
+    if _FORWARD.match(plain):
+        return False
+    pronoun = _PRONOUN.search(plain)
+    return pronoun is not None and not _names_before(plain, pronoun.start())
+
+
+def is_closed(text: str) -> bool:
+    """Tell whether every quotation that is opened in a text is closed in it."""
+    return sum(text.count(mark) for mark in _MARKS) % 2 == 0
+
+
+def full_names(sentence: str) -> set[str]:
+    """Return the last words of the names of several words in a sentence.
+
+    Examples
+    --------
+    >>> sorted(full_names("On Monday Filip Wraysby met Mr Oriel of Sallow Bay United."))
+    ['United', 'Wraysby']
+    """
+    runs = (
+        [word for word in _words(run) if word not in _NO_NAMES] for run in _RUN.findall(sentence)
+    )
+    return {run[-1] for run in runs if len(run) > 1}
+
+
+def called_by_one_word(sentence: str, introduced: Iterable[str]) -> set[str]:
+    """Return which of the names introduced a sentence calls by their last word alone."""
+    return {*_words(sentence)} & {*introduced} - full_names(sentence)
+
+
+def _words(text: str) -> list[str]:
+    return [word.removesuffix("'s").removesuffix("’s") for word in _NAME.findall(text)]
+
+
+def _names_before(sentence: str, end: int) -> bool:
+    """Tell whether somebody is named before a place; a sentence's first word alone is no name."""
+    return any(
+        found.start() > 0 or found[0] in sentence[1:]
+        for found in _NAME.finditer(sentence, 0, end)
+        if found[0] not in _NO_NAMES
+    )
+
+
+_OPENERS = "\"'“„«»‘‚("  # noqa: RUF001
+_MARKS = '"“”„«»'
+_NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w’'-]*[\w]")
+_RUN = re.compile(rf"{_NAME.pattern}(?: {_NAME.pattern})+")
+_NO_NAMES = frozenset(
+    [
+        "The",
+        "An",
+        "In",
+        "On",
+        "At",
+        "By",
+        "For",
+        "From",
+        "With",
+        "When",
+        "While",
+        "As",
+        "After",
+        "Before",
+        "But",
+        "And",
+        "So",
+        "If",
+        "It",
+        "He",
+        "She",
+        "They",
+        "We",
+        "Its",
+        "His",
+        "Her",
+        "Their",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Mx",
+        "Dr",
+        "Prof",
+        "Professor",
+        "Sir",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "Der",
+        "Die",
+        "Das",
+        "Ein",
+        "Eine",
+        "Im",
+        "Am",
+        "Bei",
+        "Mit",
+        "Nach",
+        "Vor",
+        "Als",
+        "Wenn",
+        "Und",
+        "Aber",
+        "Herr",
+        "Frau",
+        "Montag",
+        "Dienstag",
+        "Mittwoch",
+        "Donnerstag",
+        "Freitag",
+        "Samstag",
+        "Sonntag",
+        "Le",
+        "La",
+        "Les",
+        "Un",
+        "Une",
+        "En",
+        "Au",
+        "Aux",
+        "Dans",
+        "Pour",
+        "Par",
+        "Avec",
+        "Mais",
+        "Et",
+        "El",
+        "Los",
+        "Las",
+        "Una",
+        "Por",
+        "Para",
+        "Con",
+        "Pero",
+    ]
+)
+# Before anybody was named, "he" or "it" is somebody or something of an earlier sentence.
+_PRONOUN = re.compile(
+    r"\b(?:he|she|him|his|hers?|its?)\b|^(?:\w+ ){0,2}(?:they|their|them)\b",
+    re.IGNORECASE,
+)
+# "When her name was read out, Ilse Tarrant stayed seated": the name comes after.
+_FORWARD = re.compile(
+    r"(?:when|while|before|after|as|although|though|if|since|once)\b[^,.;]*,"
+    r" (?:[\w-]+ ){0,2}(?-i:[^\W\d_a-zß-ÿ])",
+    re.IGNORECASE,
+)
+_CONNECTS = re.compile(
+    r"(?:[\w'’-]+ ){1,4}(?:nevertheless|nonetheless|however|meanwhile|therefore|also|likewise)\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:of them|no such|like (?:hers|his|theirs)|here)\b|, those\b", re.IGNORECASE
+)
+_ROLES = (
+    "club|company|firm|group|party|team|side|trust|agency|office|authority|gang|coach|captain"
+    "|minister|mayor|man|woman|boy|girl|pair|couple|duo|three|former|latter|same|other|others"
+    "|rest|remainder|move|decision|change|difference|difficulty|result|contrast|report|reason"
+    "|account|holding|company's|group's|club's|firm's"
+)
+_POINTS_BACK = re.compile(
+    rf"(?:(?:the|its|their) (?:{_ROLES})\b"
+    r"|(?:this|that|these|those|such|both|neither|either|another|others|also|too|then|there"
+    r"|(?:hours|minutes|days|weeks) (?:later|earlier|before)|later|earlier|afterwards"
+    r"|meanwhile|instead|however|but|and|or|yet|so|still|nor|nevertheless|moreover|therefore"
+    r"|\w+ (?:hours|minutes|days|weeks|months|years) (?:later|earlier)"
+    r"|thus|until then|until now|by then|since then|after that|even so|in addition|at the same"
+    r"|for example|for instance|in turn|as a result|not everyone|in relative terms)\b"
+    r"|(?:er|sie|es|ihm|ihr|ihre[rnms]?|sein|seine[rnms]?|diese[rnms]?|dies|dazu|dabei|damit"
+    r"|danach|daraufhin|dort|dann|zuvor|zudem|außerdem|doch|aber|und|auch|deshalb|jedoch"
+    r"|beide|letztere[rs]?|stunden (?:zuvor|später)|(?:der|die|das) (?:klub|club|verein"
+    r"|unternehmen|firma|konzern|gruppe|partei|mannschaft|trainer|minister(?:in)?|mann|frau))\b"
+    r"|(?:il|elle|ils|elles|ce|cet|cette|ces|cela|ceci|celui|celle|son|sa|ses|leur|leurs|lui"
+    r"|puis|ensuite|mais|et|or|donc|ainsi|là|cependant|toutefois|(?:le|la|l['’]) ?(?:club|société"
+    r"|entreprise|groupe|parti|équipe|ministre|homme|femme))\b"
+    r"|(?:él|ella|ellos|ellas|su|sus|este|esta|estos|estas|ese|esa|eso|esto|aquel|después"
+    r"|luego|pero|y|sin embargo|además|también|así|allí|(?:el|la) (?:club|empresa|compañía"
+    r"|grupo|partido|equipo|ministr[oa]|hombre|mujer))\b"
+    r"|(?:han|hun|det|de|hans|hendes|deres|denne|dette|disse|men|og|så|derfor|klubben"
+    r"|selskabet|holdet|partiet)\b)",
+    re.IGNORECASE,
+)

@@ -1,0 +1,144 @@
+"""Briefs compiled of their sources' sentences."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from recommender.briefs.extractive import ExtractiveConfig, ExtractiveWriter
+from recommender.domain.briefs import Draft, Event, Source
+from recommender.domain.ids import ArticleId
+from recommender.embedding.sentence_transformers import SentenceTransformerEncoder
+from recommender.embedding.weights import EmbeddingConfig
+from recommender.errors import WriterFailed
+
+SAMPLE = Path(__file__).parents[3] / "scripts" / "sample"
+NOON = 1_791_288_000.0  # Tuesday, 6 October 2026, 12:00 UTC
+SHORT = ExtractiveConfig(min_words=20)
+
+
+def different(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Embed every text as unlike all others, but for a share that all have."""
+    return np.sqrt(np.hstack([0.5 * np.eye(len(texts)), np.full((len(texts), 1), 0.5)])).astype(
+        np.float32
+    )
+
+
+def event(*texts: str, **fields: object) -> Event:
+    plain = {"title": "Rain falls", "published_at": NOON, "publisher": "Wire", "language": "en"}
+    return Event(
+        story="s",
+        sources=tuple(
+            Source(article=ArticleId(f"a{n}"), text=text, **(plain | fields))  # type: ignore[arg-type]
+            for n, text in enumerate(texts)
+        ),
+    )
+
+
+RAIN = "BONN – Heavy rain fell on the northern hills all night. Ten roads were shut by the county."
+WIND = "Strong wind broke forty trees in the southern parks. A train stopped at Hill Station."
+
+
+def body(draft: Draft) -> str:
+    return " ".join(one.text for part in draft.paragraphs for one in part)
+
+
+def test_sentences_are_quoted_and_attributed_and_an_agency_dateline_is_taken_off() -> None:
+    told = body(ExtractiveWriter(different, SHORT).write(event(RAIN, WIND)))
+    assert "“Heavy rain fell on the northern hills all night,” Wire reports." in told
+    assert "BONN" not in told
+
+
+def test_a_day_that_reads_as_another_one_is_not_quoted() -> None:
+    rain = event(RAIN + " The bridge collapsed yesterday near Bonn.").sources
+    wind = event(WIND + " Trees still lie in Bonn today.", published_at=NOON + 86_400).sources
+    told = Event(story="s", sources=(rain[0], wind[0]))
+    assert "yesterday" not in body(ExtractiveWriter(different, SHORT).write(told))
+
+
+def test_without_a_publisher_the_title_stands_for_it() -> None:
+    told = body(ExtractiveWriter(different, SHORT).write(event(RAIN, WIND, publisher=None)))
+    assert "the article “Rain falls” reports." in told
+
+
+def test_an_unknown_language_has_a_neutral_form() -> None:
+    draft = ExtractiveWriter(different, SHORT).write(event(RAIN, WIND, language="fi"))
+    assert "Wire: “Heavy rain fell on the northern hills all night.”" in body(draft)
+    assert draft.dateline == "2026-10-06"
+
+
+def test_the_same_event_gives_the_same_brief_by_one_call() -> None:
+    calls: list[int] = []
+
+    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+        calls.append(len(texts))
+        return different(texts)
+
+    writer = ExtractiveWriter(embed, SHORT)
+    assert writer.write(event(RAIN, WIND)) == writer.write(event(RAIN, WIND))
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("text", ["", "no stop at all", "word " * 3_000, "雨が降った。晴れた。"])
+def test_what_cannot_be_quoted_fails_with_the_reason(text: str) -> None:
+    with pytest.raises(WriterFailed, match="wanted"):
+        ExtractiveWriter(different, SHORT).write(event(text, text))
+
+
+def test_fifty_sources_make_one_brief_within_its_limits() -> None:
+    draft = ExtractiveWriter(different, SHORT).write(event(*[RAIN, WIND] * 25))
+    assert 20 <= sum(len(one.text.split()) for one in draft.sentences()) <= 250
+    assert 2 <= len(draft.paragraphs) <= 5
+
+
+def sample() -> list[Event]:
+    found = []
+    for path in sorted(SAMPLE.glob("*.events.json")):
+        lines = (SAMPLE / path.name.replace(".events.json", ".jsonl")).read_text().splitlines()
+        articles = {each["id"]: each for each in map(json.loads, lines)}
+        for story, ids in json.loads(path.read_text()).items():
+            sources = [
+                Source(
+                    article=ArticleId(one),
+                    title=articles[one]["title"],
+                    text=f"{articles[one]['summary']}\n\n{articles[one]['body']}",
+                    published_at=datetime.fromisoformat(articles[one]["published_at"]).timestamp(),
+                    publisher=articles[one]["source"],
+                    language=articles[one]["language"],
+                )
+                for one in ids
+            ]
+            sources.sort(key=lambda source: source.published_at)
+            found.append(Event(story=story, sources=tuple(sources)))
+    return found
+
+
+def spelt(text: str) -> str:
+    """Return a text's words alone: marks and the last stop are what a quotation may change."""
+    return " ".join(re.findall(r"\w+", text))
+
+
+def test_the_samples_briefs_quote_word_for_word_and_say_nothing_twice() -> None:
+    encoder = SentenceTransformerEncoder.load(EmbeddingConfig(precision="float32", allow_hub=False))
+    writer = ExtractiveWriter(encoder.encode, ExtractiveConfig())
+    events = sample()
+    assert len(events) == 25
+    for told in events:
+        draft = writer.write(told)
+        texts = {source.article: spelt(source.text) for source in told.sources}
+        lines = [one for part in draft.paragraphs for one in part]
+        assert 2 <= len(draft.paragraphs) <= 5
+        assert len({source for one in lines for source in one.sources}) >= 2
+        quoted = [one.text[1 : one.text.rindex("”")] for one in lines]
+        for text, one in zip(quoted, lines, strict=True):
+            assert spelt(text) in texts[one.sources[0]]
+        vectors = encoder.encode(quoted)
+        alike = vectors @ vectors.T - 2 * np.eye(len(quoted), dtype=np.float32)
+        assert alike.max() < 0.8
