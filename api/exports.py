@@ -54,10 +54,7 @@ def _kept(reader: ReaderId, kept: Kept) -> Json:
         "seen": _articles_at(kept.seen),
         "hidden": _articles_at(kept.hidden),
         "met": [_met(article, met) for article, met in kept.met.items()],
-        "topics": [
-            {"topic": topic, "shown": shown, "clicked": clicked}
-            for topic, (shown, clicked) in kept.topics.items()
-        ],
+        "topics": [{"topic": topic, **counts._asdict()} for topic, counts in kept.topics.items()],
         "event_ids": [
             {"id": event, "received_at": instant_text(at)} for event, at in kept.events.items()
         ],
@@ -110,6 +107,7 @@ def _slate(logged: LoggedSlate) -> Json:
         "customised": slate.customised,
         "schema": slate.schema,
         "facts": None if slate.facts is None else asdict(slate.facts),
+        "language": slate.language,
         "articles": _placed(slate.ordering, slate.start, slate.feature_names),
     }
 

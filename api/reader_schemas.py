@@ -116,11 +116,14 @@ class ArticleMet(Closed):
 
 
 class TopicMet(Closed):
-    """How often articles of a topic were shown and clicked."""
+    """How often articles of a topic were shown, clicked and read."""
 
-    topic: str = Field(description="`c:` and a category, or `s:` and a subcategory.")
+    topic: str = Field(
+        description="`c:` and a category, or `s:` and a subcategory; empty: all together."
+    )
     shown: int = Field(ge=0)
     clicked: int = Field(ge=0)
+    read: int = Field(ge=0, description="Clicks count as well.")
 
 
 class EventAt(Closed):
@@ -205,6 +208,9 @@ class FactsLogged(Closed):
     milliseconds: float
     diversity: float | None = Field(description="Mean cosine distance between two articles.")
     ai_share: float | None = Field(description="Share known to be generated with AI.")
+    failures: int | None = Field(
+        description="Parts that failed while its order was made; null where it was logged before."
+    )
 
 
 class SlateLogged(Closed):
@@ -218,6 +224,7 @@ class SlateLogged(Closed):
     customised: bool
     schema_: str = Field(alias="schema", description="Digest of what the features were made by.")
     facts: FactsLogged | None = Field(description="null where it was logged before these were.")
+    language: str | None = Field(description="That the reader asked for or prefers.")
     articles: list[ArticlePlaced]
 
 

@@ -5,19 +5,29 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.briefs.checking import check
+from recommender.briefs.extractive import ExtractiveWriter
+from recommender.briefs.generative import GenerativeWriter
+from recommender.briefs.writer import Embed
 from recommender.clock import Clock, SystemClock
+from recommender.domain.briefs import WriterKind
 from recommender.domain.ids import SiteId
 from recommender.experiments.signing import VariantSigner
 from recommender.feed_request import schema_of
 from recommender.ranking.weighted import WeightedRanker
 from recommender.services.articles import ArticleIntake, ArticleService
 from recommender.services.assigning import Assigner
+from recommender.services.briefs import BriefService, BriefSettings
 from recommender.services.bulk import BulkIntake
+from recommender.services.composing import Turns
 from recommender.services.cursors import CursorSigner
 from recommender.services.embedder import Embedder
 from recommender.services.experiments import ExperimentService
@@ -29,13 +39,16 @@ from recommender.services.polling import FeedPoll
 from recommender.services.profile import ProfileService
 from recommender.services.ranking import RankerKeeper
 from recommender.services.readers import ReaderService
+from recommender.services.reviewing import BriefReview
 from recommender.services.rules import RuleService
 from recommender.services.showing import Presenter
 from recommender.services.stories import StoryKeeper
+from recommender.services.telling import StoryTeller
 from recommender.services.trending import TrendingService
 from recommender.services.variants import Arms
 from recommender.settings import Settings
 from recommender.store.articles import ArticleStore
+from recommender.store.briefs import BriefStore
 from recommender.store.changes import ChangeStream
 from recommender.store.connection import Redis, connect, ping
 from recommender.store.embedded import EmbeddedServer
@@ -308,6 +321,10 @@ class Wiring:
 
         return SentenceTransformerEncoder.load(self.settings.embedding)
 
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return vectors (n, d) of n texts; the model is loaded with the first one."""
+        return self.encoder.encode(texts)
+
     def story_keeper(self, dimension: int) -> StoryKeeper:
         """Return one worker's stories, of vectors of this length."""
         return StoryKeeper(
@@ -316,6 +333,42 @@ class Wiring:
             queue=self.queue,
             dimension=dimension,
             config=self.settings.stories,
+        )
+
+    @cached_property
+    def brief_store(self) -> BriefStore:
+        """The stored briefs."""
+        return BriefStore(self.client, self.site, self.settings.catalogue)
+
+    @cached_property
+    def brief_review(self) -> BriefReview:
+        """Briefs as people look at them and let them pass."""
+        return BriefReview(
+            store=self.brief_store,
+            publisher=self.settings.briefs.publisher,
+            queue_limit=self.settings.catalogue.max_pending,
+            clock=self.clock,
+        )
+
+    def brief_service(self, embed: Embed, turns: Turns | None = None) -> BriefService:
+        """Return what writes briefs; ``turns`` are those of the settings where not given."""
+        settings = self.settings
+        config = settings.briefs
+        return BriefService(
+            store=self.brief_store,
+            teller=StoryTeller(
+                follower=self.follower,
+                trending=self._trending_store,
+                briefs=self.brief_store,
+                ladder=settings.trending,
+                config=config.choosing,
+                clock=self.clock,
+            ),
+            turns=_turns(embed, config) if turns is None else turns,
+            check=lambda draft, event: check(draft, event, embed, config.check),
+            config=config,
+            queue_limit=settings.catalogue.max_pending,
+            clock=self.clock,
         )
 
     def embedder(self, on_live: Callable[[int], None] = lambda _: None) -> Embedder:
@@ -332,6 +385,14 @@ class Wiring:
             clock=self.clock,
             on_live=on_live,
         )
+
+
+def _turns(embed: Embed, config: BriefSettings) -> Turns:
+    extractive = (WriterKind.EXTRACTIVE, ExtractiveWriter(embed, config.extractive))
+    if config.writer is WriterKind.EXTRACTIVE:
+        return (extractive,)  # asked again, it would write the same
+    generative = (WriterKind.GENERATIVE, GenerativeWriter(config.generative))
+    return generative, generative, extractive
 
 
 @contextlib.contextmanager

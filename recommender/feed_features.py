@@ -16,11 +16,13 @@ from recommender.catalogue.view import CatalogueView, Rows
 from recommender.domain.ids import ReaderId
 from recommender.domain.interactions import HistoryEntry
 from recommender.domain.signals import (
+    ALL,
     CATEGORY,
     SUBCATEGORY,
     TAG,
     Signals,
     SignalSource,
+    TopicCounts,
 )
 from recommender.ranking.acquaintance import Acquaintance
 from recommender.ranking.content import Content
@@ -29,7 +31,7 @@ from recommender.ranking.features import FeatureConfig, FeatureInputs, features
 from recommender.ranking.topics import TopicPairs, Topics
 from recommender.trending.decay import value
 from recommender.trending.ladder import WEIGHTS
-from recommender.trending.signals import ALL, TOPIC_RATE
+from recommender.trending.signals import TOPIC_RATE
 
 
 def feature_rows(
@@ -135,32 +137,34 @@ class _Mix:
         interests = self.situation.interests
         read, codes = self._pairs_of(interests.liked)
         size = int(max(codes.max(initial=0), distinct.max(initial=0))) + 1
-        masses = [
+        alike, of_late = (
             np.bincount(codes, weights, minlength=size)[distinct]
             for weights in (np.ones(len(codes)), interests.strength[read])
-        ]
+        )
+        total: float = len(interests.liked)
+        met = np.array([found.own_topics.get(name, TopicCounts()) for name in self.topics])
+        met = met.reshape(-1, len(TopicCounts._fields)).astype(np.float64)
+        if self.kind != TAG:
+            alike, total = met[:, 2], found.own_topics.get(ALL, TopicCounts()).read
         crowd = _weights(found.topics, self.topics, self.situation.now)
         return TopicPairs(
             places=places,
-            own=np.column_stack(masses).astype(np.float64)[which],
+            own=np.column_stack((alike, of_late)).astype(np.float64)[which],
+            own_total=np.array([total, interests.strength.sum()]),
             crowd=crowd[which],
-            met=np.array([found.own_topics.get(name, (0.0, 0.0)) for name in self.topics])
-            .reshape(-1, 2)
-            .astype(np.float64)[which],
+            met=met[which, :2],
         )
 
 
 def _topics(situation: Situation, rows: Rows, mixes: Sequence[_Mix], found: Signals) -> Topics:
     category, subcategory, tags = (mix.pairs(found) for mix in mixes)
-    interests = situation.interests
     return Topics(
         category=category,
         subcategory=subcategory,
         tags=tags,
-        own_total=np.array([len(interests.liked), interests.strength.sum()]),
         crowd_total=float(_weights(found.topics, [ALL], situation.now)[0]),
         usual_ctr=float(usual_ctr(counts_now(found.site_levels, situation.now))[-1]),
-        affinity=interests.affinity[situation.view.category.codes[rows]],
+        affinity=situation.interests.affinity[situation.view.category.codes[rows]],
         followed=situation.followed_at(rows),
     )
 

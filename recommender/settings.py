@@ -24,6 +24,7 @@ from recommender.experiments.assignment import ExperimentsConfig
 from recommender.feed_request import FeedConfig
 from recommender.ingest.fetch import FetchConfig
 from recommender.ranking.config import RankingConfig
+from recommender.services.briefs import BriefSettings
 from recommender.services.cursors import CursorConfig
 from recommender.services.embedder import WorkerConfig
 from recommender.store.limits import CatalogueLimits, ReaderLimits
@@ -82,6 +83,7 @@ class Settings(BaseSettings):
     cursors: CursorConfig = CursorConfig()
     embedding: EmbeddingConfig = EmbeddingConfig()
     stories: StoryConfig = StoryConfig()
+    briefs: BriefSettings = BriefSettings()
     worker: WorkerConfig = WorkerConfig()
     fetch: FetchConfig = FetchConfig()
     server: ServerConfig = ServerConfig()

@@ -205,6 +205,8 @@ def _stay(running: Running) -> None:
     people.print(f"\nThe service is running: {running.url}/docs")
     people.print(f"  curl '{running.url}/v1/feed?user_id=Ada&size=5'", highlight=False)
     people.print(f"  curl '{running.url}/v1/trending?limit=5'", highlight=False)
+    brief = f"NEWSFEED_REDIS_URL={running.redis_url} python -m scripts.brief run --once"
+    people.print(f"  {brief}", highlight=False, soft_wrap=True)
     people.print("Ctrl-C ends it.")
     for _ in _every(0.5):
         running.check()

@@ -1,4 +1,4 @@
-"""Offline evaluation: is this order better? Rankers, and what trends, against what was clicked."""
+"""Offline evaluation: rankers and trends against what was clicked, briefs against sources."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from recommender.evaluation.running import Backend, Workers
 from recommender.evaluation.scoring import jobs_of
 from recommender.evaluation.tables import DataSetName
 from scripts.console import progress, reports_errors
+from scripts.evaluate_briefs import briefs
 from scripts.evaluate_off_policy import off_policy
 from scripts.evaluate_tables import print_report
 from scripts.evaluate_trending import trending
@@ -42,6 +43,7 @@ Examples:
 EXAMPLES = f"""{RANKING_EXAMPLES}\
   python -m scripts.evaluate trending --data globo --json out.json
   python -m scripts.evaluate off-policy --dataset obd --data obd --json out.json
+  python -m scripts.evaluate briefs --json out.json
 """
 
 File = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -49,7 +51,7 @@ File = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 @click.group(epilog=EXAMPLES)
 def main() -> None:
-    """Measure offline, on what readers were offered and clicked."""
+    """Measure offline: on what readers were offered and clicked, on what sources say."""
 
 
 @main.command(epilog=RANKING_EXAMPLES)
@@ -144,6 +146,7 @@ def ranking(
 
 main.add_command(trending)
 main.add_command(off_policy)
+main.add_command(briefs)
 
 
 def _require_writable(*files: Path | None) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -16,15 +15,13 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from recommender.bootstrap import Wiring, open_site
+from recommender.bootstrap import open_site
 from recommender.domain.experiments import Experiment, ExperimentKind
-from recommender.errors import InvalidInput, UnknownExperiment
-from recommender.ingest.experiments import parse_experiment_file
-from recommender.ingest.yaml_files import read_yaml
 from recommender.store.cards import instant_text
 from scripts.console import OutputFile, people, read_settings, reports_errors, tables
 from scripts.experiment_arms import require_statistics
 from scripts.experiment_data import data_option, read_data, wants_service
+from scripts.experiment_definition import by_file, by_service
 
 if TYPE_CHECKING:
     from recommender.evaluation.experiments.from_log import Report
@@ -50,7 +47,9 @@ Examples:
 @click.option(
     "--definition",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML or JSON file of the experiment; the service's where it is not given.",
+    help="YAML or JSON file of the experiment, where the service does not know it (any more): what "
+    'was put, or what "show --json" and GET answer, which tells when it ran. Where the service is '
+    "asked and knows it, its own is used, and another one is refused.",
 )
 @click.option(
     "--publish",
@@ -78,39 +77,34 @@ def analyse(
         raise click.UsageError("--publish is for experiments that the service has defined")
     require_statistics()
     if definition is not None and not wants_service(data):
-        report(_from_file(definition, key), read_data(data, None), json_file, html_file)
+        found = by_file(definition, key, None)
+        report(found.experiment, read_data(data, None), json_file, html_file, found.notes)
         return
     with open_site(read_settings()) as site:
-        experiment = _defined(site, key) if definition is None else _from_file(definition, key)
-        document = report(experiment, read_data(data, site), json_file, html_file)
+        found = by_service(site, key) if definition is None else by_file(definition, key, site)
+        logged = read_data(data, site)
+        document = report(found.experiment, logged, json_file, html_file, found.notes)
         if publish:
             site.experiments.publish(key, orjson.dumps(document))
             people.print(f"published: GET /v1/experiments/{key}/results", highlight=False)
 
 
-def _defined(site: Wiring, key: str) -> Experiment:
-    try:
-        return site.experiments.get(key)
-    except UnknownExperiment as error:
-        keys = [each.key for each in site.experiments.all()]
-        near = difflib.get_close_matches(key, keys, 1)
-        meant = f"did you mean {near[0]}?" if near else f"there are: {', '.join(keys) or 'none'}"
-        raise InvalidInput("KEY", f"{error.wanted}; {meant}", repr(key)) from error
-
-
-def _from_file(definition: Path, key: str) -> Experiment:
-    experiment = parse_experiment_file(read_yaml(definition))
-    if experiment.key != key:
-        raise InvalidInput("KEY", f"{experiment.key!r}, which {definition} defines", repr(key))
-    return experiment
-
-
 def report(
-    experiment: Experiment, logged: Logged, json_file: Path | None, html_file: Path | None
+    experiment: Experiment,
+    logged: Logged,
+    json_file: Path | None,
+    html_file: Path | None,
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Judge an experiment, tell people and write the files; return the JSON document."""
+    """Judge an experiment, tell people and write the files; return the JSON document.
+
+    Parameters
+    ----------
+    notes : sequence of str
+        What must be known beside the figures, as far as the log does not tell it.
+    """
     judge = _judge_merged if experiment.kind is ExperimentKind.INTERLEAVE else _judge_variants
-    document, draw = judge(experiment, logged)
+    document, draw = judge(experiment, logged, notes)
     if json_file:
         json_file.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
     if html_file:
@@ -118,12 +112,13 @@ def report(
     return document
 
 
-def _judge_variants(experiment: Experiment, logged: Logged) -> Judged:
+def _judge_variants(experiment: Experiment, logged: Logged, notes: Sequence[str]) -> Judged:
     from recommender.evaluation.experiments.from_log import (  # noqa: PLC0415  # --help does without
         analyse_log,
     )
 
-    report = analyse_log(experiment, logged)
+    found = analyse_log(experiment, logged)
+    report = replace(found, notes=(*notes, *found.notes))
     sources = _sources(report, logged)
     _print_variants(report, sources)
     draw = partial(_draw_variants, experiment, report, sources)
@@ -136,7 +131,7 @@ def _draw_variants(experiment: Experiment, report: Report, sources: Sequence[str
     return page(experiment, report, sources)
 
 
-def _judge_merged(experiment: Experiment, logged: Logged) -> Judged:
+def _judge_merged(experiment: Experiment, logged: Logged, notes: Sequence[str]) -> Judged:
     from recommender.evaluation.experiments.merged import (  # noqa: PLC0415  # as above
         analyse_merged,
     )
@@ -144,10 +139,12 @@ def _judge_merged(experiment: Experiment, logged: Logged) -> Judged:
         preference_page,
     )
 
-    report = analyse_merged(experiment, logged)
+    found = analyse_merged(experiment, logged)
+    report = replace(found, notes=(*notes, *found.notes))
     sources = _sources(report, logged)
     _print_merged(report, sources)
-    return _document(experiment, report, logged), partial(preference_page, report, sources)
+    draw = partial(preference_page, experiment, report, sources)
+    return _document(experiment, report, logged), draw
 
 
 def _document(
@@ -190,8 +187,12 @@ def _print_variants(report: Report, sources: Sequence[str]) -> None:
 
     results = report.results
     primary = results.metrics[0].metric.name
-    title = f"{results.key}: {results.verdict.finding} ({primary} decides)"
-    table = Table(*head_of(results), title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    _say(
+        told_ratio(results.sample_ratio),
+        f"{results.key}: {results.verdict.finding} ({primary} decides)",
+        results.verdict.text,
+    )
+    table = Table(*head_of(results), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column in table.columns:
         column.overflow = "fold"  # a figure without its end would be another one
     table.columns[0].min_width = max(len(each.metric.name) for each in results.metrics)
@@ -201,14 +202,14 @@ def _print_variants(report: Report, sources: Sequence[str]) -> None:
         for row in rows:
             table.add_row(*map(escape, row))
     tables.print(table)
-    _say(told_ratio(results.sample_ratio), results.verdict.text)
     _say(told_correction(results), *sources)
 
 
 def _print_merged(report: PreferenceReport, sources: Sequence[str]) -> None:
     counts = ", ".join(f"{name} {count:,}" for name, count in report.sample_ratio.counts.items())
-    _say(f"{report.key}: {report.verdict.finding}", report.verdict.text, *report.verdict.because)
-    _say(f"who picks first: slates {counts}; p = {report.sample_ratio.p_value:.2g}", *sources)
+    ratio = f"Who picks first: slates {counts}; p = {report.sample_ratio.p_value:.2g}"
+    _say(ratio, f"{report.key}: {report.verdict.finding}", report.verdict.text)
+    _say(*report.verdict.because, *sources)
 
 
 def _say(*lines: str) -> None:

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import orjson
+from pydantic import SecretStr
+from pydantic_core import to_jsonable_python
 
 from recommender.bootstrap import open_site, redis_server
 from recommender.errors import NewsfeedError
@@ -138,7 +141,6 @@ def _is_live(url: str) -> bool:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """Hand changed settings to the programs as variables: the environment alone is read there."""
-    changed = settings.model_dump(mode="json", exclude_unset=True)
     names: dict[str, str] = {}
 
     def collect(prefix: str, values: dict[str, object]) -> None:
@@ -146,10 +148,13 @@ def _environment(settings: Settings) -> dict[str, str]:
             variable = f"{prefix}{name.upper()}"
             if isinstance(value, dict):
                 collect(variable + "__", value)
+            elif isinstance(value, SecretStr):  # the JSON form of a secret is a row of asterisks
+                names[variable] = value.get_secret_value()
             elif value is not None:
-                names[variable] = str(value)
+                told = to_jsonable_python(value)
+                names[variable] = told if isinstance(told, str) else orjson.dumps(told).decode()
 
-    collect("NEWSFEED_", changed)
+    collect("NEWSFEED_", settings.model_dump(exclude_unset=True))
     return names
 
 

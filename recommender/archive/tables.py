@@ -43,6 +43,8 @@ SLATES: dict[str, pl.DataType] = {
     "milliseconds": pl.Float64(),
     "diversity": pl.Float64(),
     "ai_share": pl.Float64(),
+    "failures": pl.Int32(),
+    "language": pl.String(),
 }
 """Columns of a file of slates; seconds since the epoch."""
 
@@ -53,6 +55,8 @@ ADDED = {
     "milliseconds": None,
     "diversity": None,
     "ai_share": None,
+    "failures": None,
+    "language": None,
 }
 """Columns that files of an earlier version lack, with what is told of their rows instead."""
 
@@ -98,6 +102,8 @@ def slates_table(entries: Sequence[LogEntry[LoggedSlate]]) -> pl.DataFrame:
         "milliseconds": [each and each.milliseconds for each in facts],
         "diversity": [each and each.diversity for each in facts],
         "ai_share": [each and each.ai_share for each in facts],
+        "failures": [each and each.failures for each in facts],
+        "language": [each.language for each in slates],
     }
     # polars makes arrays of one length an Array column, whatever type it was told: hence the cast.
     return pl.DataFrame(

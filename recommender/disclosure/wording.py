@@ -262,10 +262,10 @@ MESSAGES: Mapping[str, tuple[str, str, str, str]] = {
         "Lo cercano que es al artículo que usted lee o leyó por último",
     ),
     "parameter.co_read": (
-        "How many readers of the articles you read also read it",
-        "Wie viele Leser Ihrer Artikel ihn auch gelesen haben",
-        "Le nombre de lecteurs de vos articles qui l’ont lu aussi",
-        "Cuántos lectores de sus artículos también lo leyeron",
+        "How many readers of the articles or topics you read also read it",
+        "Wie viele Leser Ihrer Artikel oder Themen ihn auch gelesen haben",
+        "Le nombre de lecteurs de vos articles ou thèmes qui l’ont lu aussi",
+        "Cuántos lectores de sus artículos o temas también lo leyeron",
     ),
     "parameter.followed": (
         "Whether you follow its topic or its source",

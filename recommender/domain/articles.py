@@ -22,6 +22,8 @@ class Article:
         When the publisher says it appeared; the time of ingest where the document says nothing.
     expires_at : float or None
         From then on it is not eligible for any feed.
+    story : str or None
+        Id of the story that it tells, where that is known before anything is compared.
     """
 
     id: ArticleId
@@ -39,6 +41,7 @@ class Article:
     image: str | None = None
     expires_at: float | None = None
     provenance: Provenance = UNKNOWN
+    story: str | None = None
 
 
 def embedding_text(article: Article) -> str:

@@ -5,9 +5,10 @@ Levels are those of forward decay in the log domain (see ``recommender.trending.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +29,31 @@ BIASES = ((0.3, 24.0), (0.6, 12.0), (0.3, float("inf")))
 TOPIC_HALF_LIFE_HOURS = 72.0
 """Half-life of what is counted of topics."""
 
+AUDIENCE_HALF_LIFE_HOURS = 24.0
+"""Half-life of what is counted of the tastes of an article's readers."""
+
+TASTE_NUMBERS = 64
+"""In how many numbers a reader's taste is told."""
+
 CATEGORY, SUBCATEGORY, TAG = "c", "s", "t"
-"""What a topic's name begins with: ``c:sport``, ``s:football``, ``t:cup``; ``""`` counts all."""
+"""What a topic's name begins with: ``c:sport``, ``s:football``, ``t:cup``."""
+
+ALL = ""
+"""The topic that counts everything."""
 
 OWN_TOPICS = (f"{CATEGORY}:", f"{SUBCATEGORY}:")
 """What the names of those topics begin with that are counted for each reader: tags are too many."""
+
+
+class TopicCounts(NamedTuple):
+    """How many articles of a topic one reader was shown, clicked, and read; or of all.
+
+    A click counts as a reading as well, and so does each reading again.
+    """
+
+    shown: int = 0
+    clicked: int = 0
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +79,42 @@ class ReaderSignals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Audiences:
+    """Whose clicks n articles had: counts and tastes of their readers, faded to one second.
+
+    A reader counts for an article with the first click on it, if anything was read before that.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (n,), float64
+    tastes : ndarray, shape (n, TASTE_NUMBERS), float64
+        Sums of tastes (see ``recommender.trending.tastes``).
+    site_count : float
+        Of all articles together.
+    site_tastes : ndarray, shape (TASTE_NUMBERS,), float64
+    second : float, seconds since the epoch
+        NaN where nothing is counted.
+    """
+
+    counts: NDArray[np.float64]
+    tastes: NDArray[np.float64]
+    site_count: float
+    site_tastes: NDArray[np.float64]
+    second: float
+
+
+def no_audiences(count: int) -> Audiences:
+    """Return those of ``count`` articles that nobody clicked."""
+    return Audiences(
+        counts=np.zeros(count),
+        tastes=np.zeros((count, TASTE_NUMBERS)),
+        site_count=0.0,
+        site_tastes=np.zeros(TASTE_NUMBERS),
+        second=math.nan,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """What is counted of n articles.
 
@@ -71,14 +128,16 @@ class Signals:
         As of the second ``biased_at``, since which they fade.
     biased_at, first_shown : ndarray, shape (n,), float64, seconds since the epoch
         NaN where there is none.
+    audiences : Audiences
+        Of nobody for a guest, who has no taste to compare with theirs.
     topics : mapping of str to float
         Level of what readers did with each topic that was asked for, and of all (``""``); without
         those that nobody read.
     own : ReaderSignals or None
         None for a guest.
-    own_topics : mapping of str to (float, float)
-        How often the reader was shown and clicked articles of each category and subcategory that
-        was asked for; without those of which there is neither, and empty for a guest.
+    own_topics : mapping of str to TopicCounts
+        What the reader did with articles of each category and subcategory that is remembered,
+        whether asked for or not, and with all (``""``); empty for a guest.
     """
 
     levels: NDArray[np.float64]
@@ -86,9 +145,10 @@ class Signals:
     biases: NDArray[np.float64]
     biased_at: NDArray[np.float64]
     first_shown: NDArray[np.float64]
+    audiences: Audiences
     topics: Mapping[str, float]
     own: ReaderSignals | None
-    own_topics: Mapping[str, tuple[float, float]]
+    own_topics: Mapping[str, TopicCounts]
 
 
 class SignalSource(Protocol):
@@ -116,6 +176,7 @@ class NoSignals:
             biases=np.zeros((count, len(BIASES))),
             biased_at=np.full(count, np.nan),
             first_shown=np.full(count, np.nan),
+            audiences=no_audiences(count),
             topics={},
             own=None,
             own_topics={},

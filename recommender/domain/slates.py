@@ -111,11 +111,16 @@ class SlateFacts:
         Mean cosine distance between any two of its articles, 0 to 2; None of fewer than two.
     ai_share : float or None
         Share of its articles that are known to be generated with AI; None of no articles.
+    failures : int or None
+        Parts that failed while its ordering was made: each candidate source that was skipped, and
+        the ranker where the one that the settings name did not serve. None where it was logged
+        before they were counted.
     """
 
     milliseconds: float
     diversity: float | None
     ai_share: float | None
+    failures: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +146,9 @@ class Slate:
         Digest of these names and of the settings that the features were made under.
     facts : SlateFacts or None
         None where it was logged before they were measured.
+    language : str or None
+        Two or three letters: what the reader asked for, else prefers, else their browser does. None
+        where nothing tells it, of a guest, and where it was logged before it was told.
     """
 
     token: str
@@ -155,6 +163,7 @@ class Slate:
     feature_names: tuple[str, ...]
     schema: str
     facts: SlateFacts | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +188,8 @@ class Snapshot:
         Articles of a further page that is asked for without a size.
     request : bytes
         JSON of what was asked for, for the ordering that follows this one.
+    failures : int or None
+        Of the ordering, see :class:`SlateFacts`; None where it was kept before they were counted.
     """
 
     token: str
@@ -197,6 +208,7 @@ class Snapshot:
     complete: bool
     page_size: int
     request: bytes
+    failures: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from pydantic_core import to_jsonable_python
 
 from recommender.domain.experiments import Change, Experiment
-from recommender.ingest.documents import Instant
+from recommender.ingest.documents import Instant, invalid_input
 from recommender.ingest.experiments import ExperimentFile
+
+TOLD_BESIDE = frozenset({"site", "version", "warnings"})
+"""What is told beside a record where it is shown."""
 
 
 class ChangeDocument(BaseModel):
@@ -48,7 +52,26 @@ def experiment_of(record: bytes) -> Experiment:
     pydantic.ValidationError
         It is no record.
     """
-    read = ExperimentRecord.model_validate_json(record)
+    return _experiment(ExperimentRecord.model_validate_json(record))
+
+
+def parse_experiment_record(fields: Mapping[str, Any]) -> Experiment:
+    """Check what a file holds that the service answered: a record, and what is told beside it.
+
+    Raises
+    ------
+    InvalidInput
+        Names the first offending field, the rule and what came.
+    """
+    kept = {name: value for name, value in fields.items() if name not in TOLD_BESIDE}
+    try:
+        read = ExperimentRecord.model_validate(kept)
+    except ValidationError as error:
+        raise invalid_input(error) from error
+    return _experiment(read)
+
+
+def _experiment(read: ExperimentRecord) -> Experiment:
     changes = (
         Change(at=each.at.timestamp(), field=each.field, before=each.before, after=each.after)
         for each in read.history

@@ -33,6 +33,7 @@ from recommender.domain.experiments import (
 from recommender.domain.ids import LANGUAGE_PATTERN, SITE_PATTERN, SITE_RULE, SiteId
 from recommender.errors import InvalidInput, shown
 from recommender.ingest.documents import Instant, invalid_input
+from recommender.ingest.experiment_texts import refuse_hidden
 
 VARIANTS_MAX = 10
 OVERRIDES_MAX = 50
@@ -204,13 +205,6 @@ class ExperimentDocument(BaseModel):
             raise ValueError("must be later than start")
         return value
 
-    @field_validator("primary_metric")
-    @classmethod
-    def _is_logged(cls, value: Metric) -> Metric:
-        if value is Metric.ERRORS:
-            raise ValueError("must be told by the log; a request that fails logs no slate")
-        return value
-
     @model_validator(mode="after")
     def _credit_clicks(self) -> Self:
         clicks = self.primary_metric is Metric.CTR
@@ -286,4 +280,6 @@ def parse_experiment_file(fields: Any) -> Experiment:  # whatever a file held
         document = ExperimentFile.model_validate(fields)
     except ValidationError as error:
         raise invalid_input(error) from error
-    return document.to_experiment(document.key)
+    experiment = document.to_experiment(document.key)
+    refuse_hidden(experiment)
+    return experiment

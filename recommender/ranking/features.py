@@ -11,6 +11,7 @@ from pydantic import Field
 
 from recommender.config import Config
 from recommender.ranking.acquaintance import ACQUAINTANCE, Acquaintance, acquaintance_features
+from recommender.ranking.audience import AUDIENCE, audience_feature
 from recommender.ranking.content import CONTENT, Content, content_features
 from recommender.ranking.crowd import CROWD, Crowd, crowd_features
 from recommender.ranking.spec import specs
@@ -21,6 +22,7 @@ FEATURES = (
     *CROWD,
     *TOPICS,
     *ACQUAINTANCE,
+    *AUDIENCE,
     *specs("freshness", freshness=0.8, age=2.5),
     *specs("co_read", personal=True, co_read=0.3),
     *specs("boost", boost=0.5),
@@ -97,7 +99,8 @@ def features(inputs: FeatureInputs, config: FeatureConfig) -> NDArray[np.float32
     """Return the feature rows, shape (n, f) float32, columns as in ``FEATURE_NAMES``.
 
     What is missing is 0. The columns of each room are described there: ``content_features``,
-    ``crowd_features``, ``topic_features``, ``acquaintance_features``; and here:
+    ``crowd_features``, ``topic_features``, ``acquaintance_features``,
+    ``audience_feature``; and here:
 
     freshness : halves with every ``freshness_half_life_hours`` of age, 0 to 1.
     age : log of 1 + hours since publication.
@@ -116,6 +119,7 @@ def features(inputs: FeatureInputs, config: FeatureConfig) -> NDArray[np.float32
             ),
             topic_features(inputs.topics),
             acquaintance_features(inputs.acquaintance, inputs.now),
+            audience_feature(inputs.crowd.signals, inputs.now),
             np.exp2(-hours / config.freshness_half_life_hours),
             np.log1p(hours),
             np.minimum(1.0, np.log1p(inputs.co_read) / np.log1p(config.full_co_read)),

@@ -40,6 +40,8 @@ class TopicPairs:
         The candidate of each pair.
     own : ndarray, shape (p, 2), float64
         What the reader read of the topic: articles, and their weight of late.
+    own_total : ndarray, shape (2,), float64
+        What the reader read in all, counted as ``own`` is.
     crowd : ndarray, shape (p,), float64
         What everybody read of the topic, in weighted clicks.
     met : ndarray, shape (p, 2), float64
@@ -48,6 +50,7 @@ class TopicPairs:
 
     places: NDArray[np.intp]
     own: NDArray[np.float64]
+    own_total: NDArray[np.float64]
     crowd: NDArray[np.float64]
     met: NDArray[np.float64]
 
@@ -59,8 +62,8 @@ class Topics:
     Parameters
     ----------
     category, subcategory, tags : TopicPairs
-    own_total : ndarray, shape (2,), float64
-        What the reader read in all: articles, and their weight of late.
+        What was read of a category or subcategory is counted for as long as the reader is known,
+        each reading anew; of tags, the articles of the history count.
     crowd_total : float
         What everybody read in all, in weighted clicks.
     usual_ctr : float
@@ -73,7 +76,6 @@ class Topics:
     category: TopicPairs
     subcategory: TopicPairs
     tags: TopicPairs
-    own_total: NDArray[np.float64]
     crowd_total: float
     usual_ctr: float
     affinity: NDArray[np.float32]
@@ -86,7 +88,7 @@ def topic_features(topics: Topics) -> NDArray[np.float64]:
     affinity : the reader's signed share of attention for the article's category, -1 to 1.
     category, subcategory : :math:`\ln \frac{(r + a p) / (R + a)}{p}` for the reader's r articles
         of the topic among R and the crowd's share p: 0 for a reader like everybody. Of all that
-        is remembered (lift), and weighed by how lately (recent).
+        was read (lift), and of the history, weighed by how lately (recent).
     tag, best_tag : mean and maximum of the same over the article's tags.
     category_choice, subcategory_choice : log of the reader's clicks over what impressions of the
         topic give as a rule.
@@ -112,7 +114,7 @@ def topic_features(topics: Topics) -> NDArray[np.float64]:
 def _lift(topics: Topics, pairs: TopicPairs) -> NDArray[np.float64]:
     usual = ((pairs.crowd + 1.0) / (topics.crowd_total + CROWD_PRIOR))[:, np.newaxis]
     prior = np.array(READ_PRIOR)
-    shares = (pairs.own + prior * usual) / (topics.own_total + prior)
+    shares = (pairs.own + prior * usual) / (pairs.own_total + prior)
     return np.asarray(np.log(shares / usual))
 
 

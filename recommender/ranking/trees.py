@@ -6,7 +6,7 @@ never end. So nothing reaches it that does not describe trees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,32 @@ def bare(text: str) -> str:
         line for line in kept.splitlines() if not line.startswith(("tree_sizes=", "objective="))
     ]
     return "\n".join((*lines, _END, ""))
+
+
+def averaged(texts: Sequence[str]) -> str:
+    """Return the trees of k models over the same features as one whose score is their mean.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        As :func:`bare` leaves them. A score is a sum of leaves, so each leaf's value is divided
+        by k.
+    """
+    begin = "\nTree="
+    parts = [text.removesuffix(f"{_END}\n").split(begin) for text in texts]
+    trees = [tree.partition("\n")[2] for _, *rest in parts for tree in rest]
+    numbered = [f"{begin}{n}\n{_shared(tree, len(texts))}" for n, tree in enumerate(trees)]
+    return "".join((parts[0][0], *numbered, f"{_END}\n"))
+
+
+def _shared(tree: str, models: int) -> str:
+    leaves = "leaf_value="
+    return "\n".join(
+        leaves + " ".join(repr(float(each) / models) for each in line[len(leaves) :].split())
+        if line.startswith(leaves)
+        else line
+        for line in tree.split("\n")
+    )
 
 
 def check_trees(text: str, features: int) -> None:

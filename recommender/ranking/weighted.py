@@ -25,6 +25,7 @@ class WeightedConfig(Config):
     freshness: float = Field(default=0.2, ge=-100, le=100, description="Weight of freshness.")
     context: float = Field(default=1.0, ge=-100, le=100, description="Weight of context.")
     co_read: float = Field(default=0.25, ge=-100, le=100, description="Weight of co_read.")
+    audience: float = Field(default=0.25, ge=-100, le=100, description="Weight of audience.")
     followed: float = Field(default=0.25, ge=-100, le=100, description="Weight of followed.")
     boost: float = Field(default=1.0, ge=-100, le=100, description="Weight of boost.")
 

@@ -183,7 +183,7 @@ class ArticleService:
         ------
         UnknownArticle
         """
-        if not self._articles.remove(article):
+        if not self._articles.remove(article, self._clock.now()):
             raise UnknownArticle(article)
 
     def similar(self, article: ArticleId, limit: int) -> list[SimilarArticle] | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
 
 from recommender.candidates.filters import NO_FILTER, FeedFilter, parse_filter
 from recommender.domain.ids import ArticleId, ReaderId
+
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE | re.ASCII)
+"""A tag that names a language, with its first subtag (RFC 5646); ``*`` names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,18 @@ class AskMore:
     size: int | None = None
     language: str | None = None
     accepted: tuple[str, ...] = ()
+
+
+def language_of(tags: Sequence[str]) -> str | None:
+    """Return the language of the first tag that names one; country and script are not told.
+
+    Examples
+    --------
+    >>> language_of(["*", "pt-BR", "de"])
+    'pt'
+    """
+    found = (_LANGUAGE.fullmatch(tag) for tag in tags)
+    return next((each[1].lower() for each in found if each), None)
 
 
 def written(ask: Ask) -> bytes:

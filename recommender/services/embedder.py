@@ -214,7 +214,7 @@ class Embedder:
         now = self._clock.now()
         return [
             # An article dated in the future takes no better place in the window than a new one.
-            Embedded(pending=e, published_at=min(a.published_at, now), vector=vector)
+            Embedded(pending=e, published_at=min(a.published_at, now), vector=vector, story=a.story)
             for (e, a), vector in zip(pairs, vectors, strict=True)
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from recommender.catalogue.view import CatalogueView, Rows
@@ -15,7 +15,7 @@ from recommender.domain.signals import SignalSource
 from recommender.domain.slates import Slate, Snapshot
 from recommender.errors import CursorExpired, InvalidInput, StoreError
 from recommender.feed_request import FeedConfig
-from recommender.services.asking import Ask, AskMore, read
+from recommender.services.asking import Ask, AskMore, language_of, read
 from recommender.services.assigning import Assigner
 from recommender.services.cursors import CursorSigner
 from recommender.services.follower import CatalogueFollower
@@ -116,11 +116,12 @@ class FeedService:
         for _ in range(TRIES):
             view = self._follower.catalogue.view
             state, reader = self._state(ask)
-            page = self._measured(self._maker.first(ask, state, reader, view, now), view, began)
+            preferred = state.reader.preferences.language
+            wanted = [each for each in (ask.language, preferred, *ask.accepted) if each]
+            page = self._maker.first(ask, state, reader, view, now)
+            page = self._measured(page, view, began, wanted)
             committed = self._slates.commit(page.slate, page.left)
             if isinstance(committed, Committed):
-                chosen = state.reader.preferences.language
-                wanted = [each for each in (ask.language, chosen, *ask.accepted) if each]
                 spared = state.reader if reader else ReaderState()
                 offered = self._maker.offered(view, spared, ask.wanted, now)
                 return self._shown(committed.id, page, view, pick_language(wanted), offered)
@@ -152,13 +153,14 @@ class FeedService:
             preferred = kept.reader.preferences.language
             asked = replace(read(kept.snapshot.request), reader=kept.snapshot.reader, size=ask.size)
             told = (ask.language, preferred, asked.language, *ask.accepted)
+            wanted = [each for each in told if each]
             page = self._maker.following(kept.snapshot, asked, kept.reader, view, now)
             if page is None:
                 page = self._continued(kept.snapshot, asked, view, now)
-            page = self._measured(page, view, began)
+            page = self._measured(page, view, began, wanted)
             committed = self._slates.commit(page.slate, page.left)
             if isinstance(committed, Committed):
-                language = pick_language([each for each in told if each])
+                language = pick_language(wanted)
                 offered = self._maker.offered(view, kept.reader, asked.wanted, now)
                 return self._shown(committed.id, page, view, language, offered)
         raise StoreError("the reader's feed is asked for faster than it can be made")
@@ -189,9 +191,13 @@ class FeedService:
         state = self._readers.feed_state(ask.reader, ask.reading, depth, self._rest_hours)
         return state, ask.reader if state.reader.preferences.personalised else None
 
-    def _measured(self, page: Page, view: CatalogueView, began: float) -> Page:
-        facts = facts_of(page.rows, view, 1_000.0 * (self._clock.elapsed() - began))
-        return replace(page, slate=replace(page.slate, facts=facts))
+    def _measured(
+        self, page: Page, view: CatalogueView, began: float, wanted: Sequence[str]
+    ) -> Page:
+        milliseconds = 1_000.0 * (self._clock.elapsed() - began)
+        facts = facts_of(page.rows, view, milliseconds, page.left.failures)
+        language = None if page.slate.reader is None else language_of(wanted)
+        return replace(page, slate=replace(page.slate, facts=facts, language=language))
 
     def _continued(self, snapshot: Snapshot, asked: Ask, view: CatalogueView, now: float) -> Page:
         """Return the first page of an ordering that goes on where the snapshot is used up."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -99,8 +99,11 @@ class PageMaker:
             diversity=ask.diversity,
             shown=former.shown if former else (),
         )
-        arranged = self._arranged(request, state, treatment, view)
+        sites = self._sites(treatment, view, now)
+        arranged = _arranged(request, state, sites)
         self.failures.update(arranged.failed)
+        arms = zip(treatment.arms, sites, strict=True)
+        is_ranker_lacking = any(arm.lacks(site.ranker) for arm, site in arms)
         snapshot = Snapshot(
             token=former.token if former else token,
             reader=reader,
@@ -118,19 +121,18 @@ class PageMaker:
             complete=arranged.complete,
             page_size=page_size,
             request=written(replace(ask, language=language)),
+            failures=len(arranged.failed) + is_ranker_lacking,
         )
         able = list(range(len(arranged.ordering)))
         return cut(
             snapshot, able[:size], able, arranged.rows, site=self._site, token=token, now=now
         )
 
-    def _arranged(
-        self, request: FeedRequest, state: FeedState, treatment: Treatment, view: CatalogueView
-    ) -> Arrangement:
-        sites = [
+    def _sites(self, treatment: Treatment, view: CatalogueView, now: float) -> list[Site]:
+        return [
             Site(
                 view=view,
-                rules=self._compiled(view, request.now),
+                rules=self._compiled(view, now),
                 signals=self._signals,
                 ranker=arm.ranker,
                 config=arm.config,
@@ -139,9 +141,6 @@ class PageMaker:
             )
             for arm in treatment.arms
         ]
-        if len(sites) == 1:
-            return arrange(request, state, sites[0])
-        return arrange_interleaved(request, state, *sites)
 
     def following(
         self,
@@ -198,3 +197,9 @@ class PageMaker:
 
     def _compiled(self, view: CatalogueView, now: float) -> CompiledRules:
         return self._rules.compiled(self._follower.rules, view, now)
+
+
+def _arranged(request: FeedRequest, state: FeedState, sites: Sequence[Site]) -> Arrangement:
+    if len(sites) == 1:
+        return arrange(request, state, sites[0])
+    return arrange_interleaved(request, state, *sites)

@@ -6,19 +6,24 @@ from recommender.catalogue.view import CatalogueView, Rows
 from recommender.domain.slates import SlateFacts
 
 
-def facts_of(rows: Rows, view: CatalogueView, milliseconds: float) -> SlateFacts:
+def facts_of(
+    rows: Rows, view: CatalogueView, milliseconds: float, failures: int | None
+) -> SlateFacts:
     """Return the facts of a slate.
 
     Parameters
     ----------
     rows : ndarray, shape (n,)
         Of its articles in ``view``.
+    milliseconds, failures : float, int or None
+        As they are in the facts.
     """
     count = len(rows)
     return SlateFacts(
         milliseconds=milliseconds,
         diversity=_mean_distance(rows, view) if count > 1 else None,
         ai_share=float((view.with_ai[rows] == 1).mean()) if count else None,
+        failures=failures,
     )
 
 

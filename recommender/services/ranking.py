@@ -80,6 +80,11 @@ class RankerKeeper:
         return self._state.ranker
 
     @property
+    def is_named(self) -> bool:
+        """Whether there is an artifact to serve, be it missing or refused."""
+        return self._path is not None
+
+    @property
     def loaded(self) -> Ranker | None:
         """The ranker of the artifact; None while the fallback serves."""
         self._keep_up()

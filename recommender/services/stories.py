@@ -46,7 +46,10 @@ class StoryKeeper:
         self._position: str | None = None
 
     def make_live(self, done: Sequence[Embedded]) -> int:
-        """Give each article its story and make it live; return how many became live."""
+        """Give each article its story and make it live; return how many became live.
+
+        What comes with a story keeps that one, whatever it is like.
+        """
         while True:
             position = self._catch_up()
             made_live = self._queue.finish_after(position, self._with_stories(done))
@@ -54,15 +57,17 @@ class StoryKeeper:
                 return made_live
 
     def _with_stories(self, done: Sequence[Embedded]) -> list[Embedded]:
-        ids = [each.pending.article for each in done]
-        vectors = np.array([each.vector for each in done], np.float32)
-        published = np.array([each.published_at for each in done], np.float64)
+        unknown = [each for each in done if each.story is None]
+        ids = [each.pending.article for each in unknown]
+        vectors = np.array([each.vector for each in unknown], np.float32)
+        published = np.array([each.published_at for each in unknown], np.float64)
         stories = self._index.assign(ids, vectors.reshape(-1, self._dimension), published)
         # Not all of them may become live; the change stream will tell which did.
         self._index.forget(ids)
+        found = iter(stories)
         return [
-            dataclasses.replace(each, story=story)
-            for each, story in zip(done, stories, strict=True)
+            dataclasses.replace(each, story=next(found)) if each.story is None else each
+            for each in done
         ]
 
     def _catch_up(self) -> str:

@@ -56,6 +56,10 @@ class Arm:
         """The ranker to score with now; one request asks for it once."""
         return self.keeper.loaded or self.weighted
 
+    def lacks(self, served: Ranker) -> bool:
+        """Tell whether ``served``, of :attr:`ranker`, stands in for an artifact that is named."""
+        return served is self.weighted and self.keeper.is_named
+
 
 class Arms:
     """Gives the arm of what variants override.

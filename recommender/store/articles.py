@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from recommender.domain.articles import Article
+from recommender.domain.brief_records import BriefStatus, StatusChange
 from recommender.domain.ids import ArticleId, SiteId
+from recommender.store.brief_records import change_json
 from recommender.store.cards import article_of, card_of, pack_body, unpack_body
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import EMBEDDERS_GROUP, SITES, CatalogueKeys
@@ -16,6 +18,9 @@ from recommender.store.limits import CatalogueLimits
 
 LOAD_BATCH = 1_000
 """Articles read in one round trip while a catalogue is loaded."""
+
+REMOVER = "whoever removed its article"
+"""By whom a brief was withdrawn whose article was removed like any other."""
 
 
 class Submission(StrEnum):
@@ -74,8 +79,8 @@ class ArticleStore:
         self._redis = client
         self._keys = CatalogueKeys(site)
         self._limits = limits
-        self._submit = script(client, "submit")
-        self._remove = script(client, "remove")
+        self._submit = script(client, "take_in", "submit")
+        self._remove = script(client, "withdraw", "remove")
         with store_errors("registering the site"):
             client.sadd(SITES, site)
 
@@ -88,26 +93,38 @@ class ArticleStore:
             for article, fingerprint in articles:
                 self._submit(
                     keys=[self._keys.article(article.id), self._keys.pending, self._keys.live],
-                    args=[
-                        article.id,
-                        fingerprint,
-                        card_of(article),
-                        pack_body(article.body),
-                        article.published_at,
-                        self._limits.max_pending,
-                        self._limits.max_articles,
-                        EMBEDDERS_GROUP,
-                    ],
+                    args=taken_in(article, fingerprint, self._limits),
                     client=pipe,
                 )
             return [Submission(answer.decode()) for answer in pipe.execute()]
 
-    def remove(self, article: ArticleId) -> bool:
-        """Remove an article everywhere in the catalogue; tell whether it existed."""
+    def remove(self, article: ArticleId, at: float) -> bool:
+        """Remove an article everywhere in the catalogue; tell whether it existed.
+
+        Briefs that were written from it are withdrawn in the same step, and their articles leave.
+
+        Parameters
+        ----------
+        at : float
+            Seconds since the epoch.
+        """
+        changes = [
+            StatusChange(status=BriefStatus.WITHDRAWN, by=by, at=at, reason=reason)
+            for by, reason in (
+                (None, f"its source {article} was removed"),
+                (REMOVER, "its article was removed"),
+            )
+        ]
         with store_errors("removing an article"):
             existed = self._remove(
                 keys=[self._keys.article(article), self._keys.live, self._keys.changes],
-                args=[article, self._limits.max_changes],
+                args=[
+                    article,
+                    self._limits.max_changes,
+                    self._keys.article_prefix,
+                    self._keys.brief_prefix,
+                    *map(change_json, changes),
+                ],
             )
         return bool(existed)
 
@@ -124,8 +141,8 @@ class ArticleStore:
         """Return whole articles in the order of ``ids``; None for those that are gone."""
         with store_errors("reading articles"), self._redis.pipeline(transaction=False) as pipe:
             for article in ids:
-                pipe.hmget(self._keys.article(article), ["card", "body"])
-            return [article_of(card, body) if card else None for card, body in pipe.execute()]
+                pipe.hmget(self._keys.article(article), ["card", "body", "known_story"])
+            return [article_of(*fields) if fields[0] else None for fields in pipe.execute()]
 
     def cards(self, ids: Sequence[ArticleId]) -> list[bytes | None]:
         """Return cards in the order of ``ids``; None for ids that the site does not have."""
@@ -160,3 +177,18 @@ class ArticleStore:
             for article, (card, vector, story) in zip(ids, answers, strict=True)
             if card is not None and vector is not None
         ]
+
+
+def taken_in(article: Article, fingerprint: str, limits: CatalogueLimits) -> list[Any]:
+    """Return an article as ``lua/take_in.lua`` is given it."""
+    return [
+        article.id,
+        fingerprint,
+        card_of(article),
+        pack_body(article.body),
+        article.published_at,
+        limits.max_pending,
+        limits.max_articles,
+        EMBEDDERS_GROUP,
+        article.story or "",
+    ]

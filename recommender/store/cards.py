@@ -66,8 +66,8 @@ def card_of(article: Article) -> bytes:
     )
 
 
-def article_of(card: bytes, body: bytes | None) -> Article:
-    """Return the article of a stored ``card`` and packed ``body``."""
+def article_of(card: bytes, body: bytes | None, story: bytes | None = None) -> Article:
+    """Return the article of a stored ``card``, packed ``body`` and known ``story``."""
     fields: dict[str, Any] = orjson.loads(card)
     made = fields.pop("provenance")
     kind = made["digital_source_type"]
@@ -78,6 +78,7 @@ def article_of(card: bytes, body: bytes | None) -> Article:
         expires_at=instant_seconds(expires_at) if expires_at else None,
         tags=tuple(fields.pop("tags")),
         body=unpack_body(body),
+        story=story.decode() if story else None,
         provenance=Provenance(
             digital_source_type=DigitalSourceType(kind) if kind else None,
             ai_system=made["ai_system"],

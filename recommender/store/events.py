@@ -19,6 +19,7 @@ from recommender.store.keys import ShardKeys, shard_of
 from recommender.store.limits import DAY_SECONDS, ReaderLimits
 from recommender.store.readers import READ_CODES, history_member
 from recommender.store.slates import place_of
+from recommender.trending.audiences import AUDIENCE_RATE
 from recommender.trending.decay import T0
 from recommender.trending.ladder import WEIGHTS, TrendingConfig
 from recommender.trending.signals import BIAS_RATES, RATES, TOPIC_RATE
@@ -68,7 +69,7 @@ class EventStore:
         self._site = site
         self._limits = limits
         self._trending = trending
-        self._record = script(client, "reader_topics", "signals", "record")
+        self._record = script(client, "reader_topics", "audiences", "signals", "record")
 
     def record(self, reader: ReaderId, events: Sequence[Event], now: float) -> list[Outcome]:
         """Apply all events of one reader in one script.
@@ -104,6 +105,7 @@ class EventStore:
             keys.topics,
             keys.met(reader),
             keys.reader_topics(reader),
+            keys.audiences,
         ]
         index = {name: len(names) + i + 1 for i, name in enumerate(categories)}
         names += [keys.trending_in(category) for category in categories]
@@ -150,6 +152,7 @@ class EventStore:
             _LEARNING,
             limits.max_reader_topics,
             reader,
+            f"{AUDIENCE_RATE:.17g}",
             len(trending.rates),
             *(f"{rate:.17g}" for rate in trending.rates),
         ]

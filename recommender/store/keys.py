@@ -15,8 +15,11 @@ key                                          type    content, bound, time to liv
                                                      absent, ``fingerprint``, ``entry`` of the queue
                                                      that holds its newest content,
                                                      ``vector`` d × float16 little-endian, unit length
-                                                     and ``story`` id (both absent while pending).
-                                                     Removed when the article leaves the window
+                                                     and ``story`` id (both absent while pending),
+                                                     ``known_story`` where that was told with the
+                                                     article, and ``briefs``, ids of those written from
+                                                     it, joined by spaces. Removed when the article
+                                                     leaves the window
 ``nf:{s:catalogue}:live``                    zset    article id → published second; at most
                                                      ``max_articles``
 ``nf:{s:catalogue}:pending``                 stream  article ``id``; at most ``max_pending``;
@@ -38,6 +41,19 @@ key                                          type    content, bound, time to liv
                                                      history, at most 1 MiB; at most 1,000 of them
 ``nf:{s:catalogue}:experiments:results``     hash    experiment's key → JSON of its published results,
                                                      at most 1 MiB; only of those that are defined
+``nf:{s:catalogue}:briefs``                  zset    brief's id → second of its last revision or
+                                                     refusal; at most ``max_briefs``
+``nf:{s:catalogue}:brief:ID``                hash    ``story``; ``newest`` revision's number and
+                                                     ``status``; ``live``, number of the published one;
+                                                     ``told``, JSON of article id → ``entry`` of the
+                                                     sources that need not be told again; ``refusal``
+                                                     JSON; and for each revision N ``N:text`` JSON of the
+                                                     draft, its sources and attempts, ``N:sources`` like
+                                                     ``told`` and ``N:changes``, JSON lines of who changed
+                                                     its status when; at most ``max_revisions`` and the
+                                                     live one. As many as ``briefs`` has members
+``nf:{s:catalogue}:lease:ID``                string  who writes the brief of this id now; TTL
+                                                     ``lease_seconds``
 ``nf:{s:k}:reader:R:preferences``            string  JSON of what the reader chose; TTL
                                                      ``reader_ttl_days``
 ``nf:{s:k}:reader:R:history``                zset    ``kind:dwell:article`` → second of the event; at
@@ -64,11 +80,12 @@ key                                          type    content, bound, time to liv
                                                      (3 × uint32, seconds; 0: never), little-endian;
                                                      its fields are a subset of the members of
                                                      ``seen``; TTL ``reader_ttl_days``
-``nf:{s:k}:reader:R:topics``                 hash    ``c:`` category or ``s:`` subcategory → times the
-                                                     reader was shown and clicked articles of it (2 ×
-                                                     uint32, which stop at 4,294,967,295,
-                                                     little-endian); at most ``max_reader_topics``; TTL
-                                                     ``reader_ttl_days``
+``nf:{s:k}:reader:R:topics``                 hash    ``c:`` category, ``s:`` subcategory, or "" for
+                                                     all → times the reader was shown, clicked and read
+                                                     articles of it (3 × uint32, which stop at
+                                                     4,294,967,295, little-endian; a click is a reading
+                                                     as well); at most ``max_reader_topics`` and one;
+                                                     TTL ``reader_ttl_days``
 ``nf:{s:k}:slates``                          stream  ``a`` token, reader id ("": a guest's) and article
                                                      ids, joined by line feeds, ``s`` JSON columns, ``f``
                                                      features (n × f float32) and ``c`` contributions
@@ -81,6 +98,12 @@ key                                          type    content, bound, time to liv
                                                      and the second when it was first shown (NaN:
                                                      never); "" → the same, levels of the whole site;
                                                      at most ``max_signals`` and one
+``nf:{s:k}:audiences``                       hash    article id → of the readers who clicked it and
+                                                     had read something before: the second that both are
+                                                     faded to and their decayed count (float64), and the
+                                                     sum of their tastes (64 × float32), little-endian;
+                                                     "" → the same of the whole site; its fields are a
+                                                     subset of those of ``signals``
 ``nf:{s:k}:topics``                          zset    ``c:`` category, ``s:`` subcategory, ``t:`` tag,
                                                      or "" for all → log of the decayed weight; at
                                                      most ``max_topics``
@@ -183,9 +206,27 @@ class CatalogueKeys:
         """Hash: the published results of experiments."""
         return self.prefix + "experiments:results"
 
+    @property
+    def briefs(self) -> str:
+        """Sorted set: the site's briefs by time."""
+        return self.prefix + "briefs"
+
+    @property
+    def brief_prefix(self) -> str:
+        """What a brief's key begins with, before its id."""
+        return self.prefix + "brief:"
+
     def article(self, article: ArticleId) -> str:
         """Hash: one article."""
         return self.article_prefix + article
+
+    def brief(self, brief: ArticleId) -> str:
+        """Hash: one brief with its history."""
+        return self.brief_prefix + brief
+
+    def lease(self, brief: ArticleId) -> str:
+        """Name the string of who writes one brief."""
+        return f"{self.prefix}lease:{brief}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +255,11 @@ class ShardKeys:
     def signals(self) -> str:
         """Hash: what is counted of each article for features."""
         return self.prefix + "signals"
+
+    @property
+    def audiences(self) -> str:
+        """Hash: tastes of the readers who clicked each article."""
+        return self.prefix + "audiences"
 
     @property
     def topics(self) -> str:

@@ -44,6 +44,20 @@ class CatalogueLimits(Config):
         le=1_000_000,
         description="Feed addresses whose ETag is kept.",
     )
+    max_briefs: int = Field(
+        default=10_000,
+        ge=10,
+        le=1_000_000,
+        description="Briefs whose revisions and sources are kept, withdrawn ones among them; the "
+        "one written longest ago leaves first.",
+    )
+    max_revisions: int = Field(
+        default=20,
+        ge=1,
+        le=1_000,
+        description="Revisions kept of each brief; the oldest leaves first, but never the "
+        "published one.",
+    )
 
 
 class ReaderLimits(Config):
@@ -174,8 +188,8 @@ class ReaderLimits(Config):
         default=300,
         ge=10,
         le=10_000,
-        description="Categories and subcategories whose impressions and clicks are counted for "
-        "each reader; the one shown least leaves first.",
+        description="Categories and subcategories of which is counted what each reader was shown, "
+        "clicked and read; the one met least leaves first.",
     )
 
     @property

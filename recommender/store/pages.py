@@ -113,6 +113,7 @@ def pack(snapshot: Snapshot) -> bytes:
             "complete": snapshot.complete,
             "page_size": snapshot.page_size,
             "request": snapshot.request.decode(),
+            "failures": snapshot.failures,
         }
     )
     lengths = _LENGTHS.pack(len(header), len(left.features))
@@ -143,4 +144,5 @@ def unpack(packed: bytes) -> Snapshot:
         complete=header["complete"],
         page_size=header.get("page_size", SIZE_BEFORE),
         request=header["request"].encode(),
+        failures=header.get("failures"),
     )

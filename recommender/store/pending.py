@@ -42,7 +42,7 @@ class Embedded:
     Parameters
     ----------
     story : str or None
-        Id of the story that the article belongs to.
+        Id of the story that the article belongs to, where it is known.
     """
 
     pending: PendingEntry

@@ -9,6 +9,7 @@ from typing import Any
 from recommender.domain.ids import ArticleId, EventId, ReaderId, SiteId
 from recommender.domain.interactions import HistoryEntry
 from recommender.domain.readers import Preferences
+from recommender.domain.signals import TopicCounts
 from recommender.domain.slates import Snapshot
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.erasures import ErasureNotes
@@ -57,8 +58,8 @@ class Kept:
         Seconds since the epoch, oldest first.
     met : mapping of ArticleId to Met
         Articles of ``seen`` that were shown or clicked.
-    topics : mapping of str to (int, int)
-        How often articles of each category and subcategory were shown and clicked.
+    topics : mapping of str to TopicCounts
+        What was done with articles of each category and subcategory, and with all (``""``).
     events : mapping of EventId to float
         Second of receipt.
     merged : mapping of ReaderId to float
@@ -72,7 +73,7 @@ class Kept:
     seen: Mapping[ArticleId, float]
     hidden: Mapping[ArticleId, float]
     met: Mapping[ArticleId, Met]
-    topics: Mapping[str, tuple[int, int]]
+    topics: Mapping[str, TopicCounts]
     events: Mapping[EventId, float]
     merged: Mapping[ReaderId, float]
     snapshots: tuple[Snapshot, ...]

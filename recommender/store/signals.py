@@ -10,11 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.ids import ArticleId, ReaderId, SiteId
-from recommender.domain.signals import BIASES, FAMILIES, OWN_TOPICS, RUNGS_HOURS, Signals
+from recommender.domain.signals import (
+    ALL,
+    BIASES,
+    FAMILIES,
+    RUNGS_HOURS,
+    TASTE_NUMBERS,
+    Audiences,
+    Signals,
+    TopicCounts,
+    no_audiences,
+)
 from recommender.store.connection import Redis, store_errors
 from recommender.store.keys import ShardKeys, shard_of
 from recommender.store.limits import ReaderLimits
-from recommender.trending.signals import ALL, BIAS_RATES, reader_signals
+from recommender.trending.audiences import merged_audiences
+from recommender.trending.signals import BIAS_RATES, reader_signals
 
 _LEVELS = len(FAMILIES) * len(RUNGS_HOURS)
 _BIASES = slice(_LEVELS, _LEVELS + len(BIASES))
@@ -24,7 +35,10 @@ _NOTHING = np.repeat([-np.inf, 0.0, np.nan], [_LEVELS, len(BIASES), 2]).astype("
 
 _MET = np.dtype([("counts", "<u2", 2), ("seconds", "<u4", 3)])
 _NEVER = bytes(_MET.itemsize)
-_TOPIC = struct.Struct("<2I")
+_TOPIC = struct.Struct("<3I")
+
+_AUDIENCE = np.dtype([("second", "<f8"), ("count", "<f8"), ("tastes", "<f4", (TASTE_NUMBERS,))])
+_NOBODY = struct.pack("<d", np.nan).ljust(_AUDIENCE.itemsize, b"\0")
 
 Rows = NDArray[np.float64]
 """Rows of signals, shape (n, 21): levels, biases, since when these fade, when first shown."""
@@ -57,9 +71,12 @@ class SignalStore:
             biases=rows[1:, _BIASES],
             biased_at=rows[1:, _BIASED_AT],
             first_shown=rows[1:, _FIRST_SHOWN],
+            audiences=no_audiences(len(articles))
+            if reader is None
+            else audiences_of(answers[2 * shards : -2]),
             topics=_topics(names, answers[shards : 2 * shards]),
             own=None if reader is None else reader_signals(own_of(answers[-2][1:])),
-            own_topics={} if reader is None else _own_topics(names, answers[-1]),
+            own_topics={} if reader is None else _own_topics(answers[-1]),
         )
 
     def _read(
@@ -67,7 +84,8 @@ class SignalStore:
     ) -> list[Any]:
         """Return rows and then topics of each shard, the whole site's first.
 
-        And then, unless for a guest, the reader's records of articles and of topics.
+        And then, unless for a guest, the audiences of each shard, the whole site's last, and the
+        reader's records of articles and of topics.
         """
         fields = [ALL, *articles]
         with store_errors("reading signals"), self._redis.pipeline(transaction=False) as pipe:
@@ -76,9 +94,11 @@ class SignalStore:
             for keys in self._shards:
                 pipe.zmscore(keys.topics, topics)
             if reader is not None:
+                for keys in self._shards:
+                    pipe.hmget(keys.audiences, [*articles, ALL])
                 own = self._shards[shard_of(reader, len(self._shards))]
                 pipe.hmget(own.met(reader), fields)
-                pipe.hmget(own.reader_topics(reader), _of_readers(topics))
+                pipe.hgetall(own.reader_topics(reader))
             return pipe.execute()
 
 
@@ -102,6 +122,13 @@ def merged_rows(parts: Sequence[Rows]) -> Rows:
     return merged
 
 
+def audiences_of(parts: Sequence[Sequence[bytes | None]]) -> Audiences:
+    """Return the audiences of n articles from the records of each shard, the site's last."""
+    joined = b"".join(each or _NOBODY for part in parts for each in part)
+    found = np.frombuffer(joined, _AUDIENCE).reshape(len(parts), -1)
+    return merged_audiences(found["second"], found["count"], found["tastes"])
+
+
 def own_of(records: Sequence[bytes | None]) -> NDArray[np.float64]:
     """Return a reader's records of n articles as numbers, shape (n, 5) float64.
 
@@ -111,10 +138,9 @@ def own_of(records: Sequence[bytes | None]) -> NDArray[np.float64]:
     return np.concatenate([packed["counts"], packed["seconds"]], axis=1, dtype=np.float64)
 
 
-def topic_counts(record: bytes) -> tuple[int, int]:
-    """Return how often a reader was shown and clicked articles of a topic."""
-    shown, clicked = _TOPIC.unpack(record)
-    return shown, clicked
+def topic_counts(record: bytes) -> TopicCounts:
+    """Return what a reader did with articles of a topic."""
+    return TopicCounts(*_TOPIC.unpack(record))
 
 
 def _rows(packed: Sequence[bytes | None]) -> Rows:
@@ -130,13 +156,5 @@ def _topics(names: Sequence[str], parts: Sequence[Sequence[float | None]]) -> di
     }
 
 
-def _of_readers(topics: Sequence[str]) -> list[str]:
-    """Return those that are counted for each reader, after that of all, which never is."""
-    return [ALL, *(name for name in topics if name.startswith(OWN_TOPICS))]
-
-
-def _own_topics(
-    topics: Sequence[str], records: Sequence[bytes | None]
-) -> dict[str, tuple[float, float]]:
-    pairs = zip(_of_readers(topics), records, strict=True)
-    return {name: topic_counts(record) for name, record in pairs if record}
+def _own_topics(records: dict[bytes, bytes]) -> dict[str, TopicCounts]:
+    return {name.decode(): topic_counts(record) for name, record in records.items()}

@@ -152,6 +152,7 @@ def _line(slate: Slate, packed: PackedOrdering) -> bytes:
             "customised": slate.customised,
             "start": slate.start,
             "schema": slate.schema,
+            "language": slate.language,
             **_measured(slate.facts),
             **packed.columns,
         }
@@ -165,6 +166,7 @@ def _measured(facts: SlateFacts | None) -> dict[str, float | None]:
         "milliseconds": facts.milliseconds,
         "diversity": facts.diversity,
         "ai_share": facts.ai_share,
+        "failures": facts.failures,
     }
 
 
@@ -184,6 +186,7 @@ def slate_of(site: SiteId, fields: dict[bytes, bytes]) -> Slate:
         feature_names=tuple(line["features"]),
         schema=line.get("schema", NO_SCHEMA),
         facts=_facts_of(line),
+        language=line.get("language"),
     )
 
 
@@ -191,5 +194,8 @@ def _facts_of(line: dict[str, Any]) -> SlateFacts | None:
     if "milliseconds" not in line:  # logged before they were measured
         return None
     return SlateFacts(
-        milliseconds=line["milliseconds"], diversity=line["diversity"], ai_share=line["ai_share"]
+        milliseconds=line["milliseconds"],
+        diversity=line["diversity"],
+        ai_share=line["ai_share"],
+        failures=line.get("failures"),
     )

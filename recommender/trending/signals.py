@@ -7,12 +7,15 @@ equal. Here articles, topics and readers are integer codes, and nothing is bound
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.signals import (
+    ALL,
     BIASES,
     CATEGORY,
     FAMILIES,
@@ -22,8 +25,12 @@ from recommender.domain.signals import (
     TOPIC_HALF_LIFE_HOURS,
     ReaderSignals,
     Signals,
+    TopicCounts,
+    no_audiences,
 )
+from recommender.trending.audiences import AudienceModel
 from recommender.trending.decay import T0, decay_rate
+from recommender.trending.tastes import taste_of
 
 RATES = tuple(decay_rate(hours) for hours in RUNGS_HOURS)
 """Decay rates of the rungs, per second."""
@@ -33,9 +40,6 @@ BIAS_RATES = tuple(decay_rate(hours) for _, hours in BIASES)
 
 TOPIC_RATE = decay_rate(TOPIC_HALF_LIFE_HOURS)
 """Decay rate of what is counted of topics, per second."""
-
-ALL = ""
-"""The topic that counts everything."""
 
 MAX_TAGS = 10
 """Tags of an article that are counted, from its first."""
@@ -86,8 +90,9 @@ class SignalModel:
         self._first_shown = np.full(articles, np.nan)
         self._topics = np.full(len(self._names), -np.inf)
         self._attention = -np.inf
+        self._audiences = AudienceModel(articles)
         self._met: dict[int, dict[int, tuple[float, float, float, float, float]]] = {}
-        self._own_topics: dict[int, dict[int, tuple[float, float]]] = {}
+        self._own_topics: dict[int, dict[str, TopicCounts]] = {}
 
     def impressions(self, codes: Codes, second: float) -> None:
         """Count that each of ``codes``, at least one, was shown once."""
@@ -144,25 +149,39 @@ class SignalModel:
             met[code] = min(shown + 1.0, MAX_MET), clicked, first, max(last, whole), last_clicked
 
     def met_click(self, reader: int, code: int, second: float) -> None:
-        """Remember that ``reader`` clicked: what was shown before is no longer held against it."""
+        """Remember that ``reader`` clicked: what was shown before is no longer held against it.
+
+        With the first click on an article the reader joins its audience, with the taste of what
+        was read before.
+        """
         met = self._met.setdefault(reader, {})
         _, clicked, _, _, last_clicked = met.get(code, _NEVER)
+        taste = None if clicked else taste_of(self._own_topics.get(reader, {}))
+        if taste is not None:
+            self._audiences.click(code, second, taste)
         newest = max(last_clicked, float(math.floor(second)))
         met[code] = 0.0, min(clicked + 1.0, MAX_MET), 0.0, 0.0, newest
 
     def topics_shown(self, reader: int, topics: Iterable[int]) -> None:
-        """Count that ``reader`` was shown an article of each of ``topics``; one may come again."""
-        counts = self._own_topics.setdefault(reader, {})
-        for topic in topics:
-            shown, clicked = counts.get(topic, (0.0, 0.0))
-            counts[topic] = shown + 1.0, clicked
+        """Count that ``reader`` was shown an article of ``topics``."""
+        self._count_topics(reader, topics, TopicCounts(shown=1))
 
     def topics_click(self, reader: int, topics: Iterable[int]) -> None:
-        """Count that ``reader`` clicked an article of ``topics``."""
-        counts = self._own_topics.setdefault(reader, {})
-        for topic in topics:
-            shown, clicked = counts.get(topic, (0.0, 0.0))
-            counts[topic] = shown, clicked + 1.0
+        """Count that ``reader`` clicked, and so read, an article of ``topics``."""
+        self._count_topics(reader, topics, TopicCounts(clicked=1, read=1))
+
+    def topics_view(self, reader: int, topics: Iterable[int]) -> None:
+        """Count that ``reader`` read an article of ``topics``."""
+        self._count_topics(reader, topics, TopicCounts(read=1))
+
+    def topics_begin(self, reader: int, articles: Iterable[Iterable[int]]) -> None:
+        """Put the topics of ``articles`` in place of what ``reader`` is remembered to have read."""
+        read = Counter(chain.from_iterable(self._named(topics) for topics in articles))
+        before = self._own_topics.get(reader, {})
+        self._own_topics[reader] = {
+            name: before.get(name, TopicCounts())._replace(read=read[name])
+            for name in {**before, **read}
+        }
 
     def of(self, reader: int | None, codes: Codes, topics: Codes) -> Signals:
         """Return what is counted of ``codes`` and ``topics``; ``reader`` is None for a guest."""
@@ -174,9 +193,10 @@ class SignalModel:
             biases=self._biases[codes],
             biased_at=self._biased_at[codes],
             first_shown=self._first_shown[codes],
+            audiences=no_audiences(len(codes)) if reader is None else self._audiences.of(codes),
             topics={name: level for name, level in levels.items() if level > -math.inf},
             own=None if reader is None else self._own(reader, codes),
-            own_topics={} if reader is None else self._topics_met(reader, topics),
+            own_topics={} if reader is None else dict(self._own_topics.get(reader, {})),
         )
 
     def _own(self, reader: int, codes: Codes) -> ReaderSignals:
@@ -184,9 +204,17 @@ class SignalModel:
         rows = [met.get(code, _NEVER) for code in codes.tolist()]
         return reader_signals(np.array(rows, np.float64).reshape(len(rows), len(_NEVER)))
 
-    def _topics_met(self, reader: int, topics: Codes) -> dict[str, tuple[float, float]]:
-        counts = self._own_topics.get(reader, {})
-        return {self._names[each]: counts[each] for each in topics.tolist() if each in counts}
+    def _count_topics(self, reader: int, topics: Iterable[int], gained: TopicCounts) -> None:
+        counts = self._own_topics.setdefault(reader, {})
+        for name in self._named(topics):
+            shown, clicked, read = counts.get(name, TopicCounts())
+            counts[name] = TopicCounts(
+                shown + gained.shown, clicked + gained.clicked, read + gained.read
+            )
+
+    def _named(self, topics: Iterable[int]) -> list[str]:
+        """Return the names of an article's topics, with that of all."""
+        return [ALL, *(self._names[each] for each in topics)]
 
     def _count(self, family: int, codes: Codes, second: float, weight: float) -> None:
         levels = self._levels[family]

@@ -171,6 +171,8 @@ def as_archived(reader: LogReader) -> tuple[list[dict[str, Any]], list[dict[str,
                     "milliseconds": slate.facts.milliseconds,
                     "diversity": slate.facts.diversity,
                     "ai_share": slate.facts.ai_share,
+                    "failures": slate.facts.failures,
+                    "language": slate.language,
                 }
             )
         for event in reader.interactions(shard, START, END):

@@ -15,6 +15,9 @@ import yaml
 from click import ClickException
 from click.testing import CliRunner, Result
 
+from recommender.candidates.crowd import Trending
+from recommender.candidates.situation import Situation
+from recommender.catalogue.view import Rows
 from recommender.domain.ids import ArticleId, EventId, ReaderId, SiteId
 from recommender.domain.interactions import Interaction, Kind
 from recommender.domain.slates import Ordering, Reason, Slate, SlateFacts
@@ -29,6 +32,7 @@ from scripts import archive
 from scripts.experiment import main
 from scripts.experiment_analyse import report
 from scripts.experiment_data import read_data
+from scripts.experiment_definition import NO_BEGIN, NO_END
 from scripts.experiment_simulate import require_right, summary
 
 DIAL: dict[str, Any] = {
@@ -116,7 +120,7 @@ def serve(site: Any, clock: Any) -> Callable[..., None]:
                 ),
                 feature_names=("age",),
                 schema="s",
-                facts=SlateFacts(milliseconds=2.0, diversity=0.5, ai_share=0.0),
+                facts=SlateFacts(milliseconds=2.0, diversity=0.5, ai_share=0.0, failures=0),
             )
             identifier = site.slate_log.commit(slate, None).id
             done = Interaction(
@@ -185,12 +189,43 @@ def test_what_is_archived_and_what_is_logged_count_once(
     assert read_log(tmp_path / "archive" / "main", site.logs).slates.height == 10
 
 
+@pytest.mark.parametrize("overrides", [{"ranker": "none.json"}, {"sources.trending": 7}])
+def test_what_fails_under_a_variant_shows_up_in_the_analysis(
+    site: Any, told: Any, monkeypatch: pytest.MonkeyPatch, overrides: dict[str, object]
+) -> None:
+    works = Trending.candidates
+
+    def fails_with_seven(source: Trending, situation: Situation) -> Rows:
+        assert source.count != 7
+        return works(source, situation)
+
+    monkeypatch.setattr(Trending, "candidates", fails_with_seven)
+    for key in ("dial", "mix"):
+        site.experiments.stop(key)
+    variants = [{"name": "now"}, {"name": "new", "overrides": overrides}]
+    wanted = DIAL | {"variants": variants, "status": "running"}
+    site.experiments.put(parse_experiment("parts", wanted))
+    site.follower.load()
+    for number in range(240):
+        site.feed.feed(Ask(reader=ReaderId(f"reader-{number}"), size=4, accepted=("de-AT", "en")))
+    found = told("parts", "--data", "live")
+    results = found["results"]
+    [errors] = [each for each in results["metrics"] if each["metric"]["name"] == "errors"]
+    now, new = errors["values"]
+    assert (now["total"], now["of"] + new["of"]) == (0.0, 240.0)
+    assert new["total"] == new["of"] > 100.0
+    assert found["unmeasured"] == {}
+    assert "new makes errors worse" in results["verdict"]["text"]
+    [by_language] = [each["parts"] for each in results["segments"] if each["by"] == "language"]
+    assert [each["name"] for each in by_language] == ["de"]
+
+
 def test_the_live_log_alone_is_enough(told: Any, serve: Any) -> None:
     serve(1, "dial:wide", "food0")
     serve(1, "dial:control", "food1")
     found = told("dial", "--data", "live")
     assert (found["key"], found["kind"], found["slates"]) == ("dial", "ab", 2)
-    assert found["unmeasured"].keys() == {"errors"}
+    assert found["unmeasured"] == {}
     assert found["results"]["verdict"]["finding"] == "not enough yet"
 
 
@@ -254,6 +289,95 @@ def test_a_definition_of_a_file_needs_no_service(
     assert told("dial", *data)["results"] == by_service["results"]
     assert "'dial', which" in run(main, "analyse", "dail", *data, code=1).output
     assert "--publish is for" in run(main, "analyse", "dial", *data, "--publish", code=2).output
+
+
+@pytest.fixture
+def ended(site: Any, serve: Any, clock: Any) -> None:
+    """Have two readers meet the dial, and one after it was stopped."""
+    serve(1, "dial:wide", "food0")
+    serve(1, "dial:control", "food1")
+    clock.advance(60.0)
+    site.experiments.stop("dial")
+    serve(1, "dial:wide", "food0")
+
+
+COUNTS = {"control": 1, "wide": 1}
+
+
+@pytest.mark.usefixtures("ended")
+def test_the_service_tells_when_an_experiment_of_a_file_ran(told: Any, tmp_path: Path) -> None:
+    definition = tmp_path / "dial.yaml"
+    definition.write_text(yaml.safe_dump(DIAL | {"key": "dial", "status": "running"}))
+    found = told("dial", "--definition", definition)
+    assert found["results"]["sample_ratio"]["counts"] == COUNTS
+    assert found["notes"] == told("dial")["notes"]
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [
+        ({"seed": "salt"}, "seed: 'dial', which it is by the service's own definition"),
+        ({"primary_metric": "return_rate"}, "primary_metric: 'ctr', which"),
+        ({"guardrails": ["latency"]}, "guardrails: "),
+        ({"kind": "interleave", "guardrails": []}, "kind: "),
+        ({"variants": [{"name": "control"}, {"name": "broad"}]}, "variants: "),
+        (
+            {"variants": [DIAL["variants"][0], {"name": "wide"}]},
+            'variants.1.overrides: {"rerank.diversity": 0.9}, which',
+        ),
+        (
+            {
+                "variants": [
+                    each | {"weight": weight}
+                    for each, weight in zip(DIAL["variants"], (0.6, 0.4), strict=True)
+                ]
+            },
+            "variants.0.weight: 0.5, which",
+        ),
+    ],
+)
+def test_a_file_that_the_service_contradicts_is_refused_with_the_field(
+    run: Run, serve: Any, tmp_path: Path, other: dict[str, Any], field: str
+) -> None:
+    serve(1, "dial:wide", "food0")
+    definition = tmp_path / "dial.yaml"
+    definition.write_text(yaml.safe_dump(DIAL | {"key": "dial"} | other))
+    done = run(main, "analyse", "dial", "--definition", definition, code=1)
+    assert field in " ".join(done.output.split())
+
+
+@pytest.mark.usefixtures("ended")
+def test_what_show_wrote_tells_when_it_ran_after_the_service_forgot(
+    run: Run, told: Any, client: Redis, tmp_path: Path
+) -> None:
+    shown, sent = tmp_path / "shown.json", tmp_path / "dial.yaml"
+    run(main, "show", "dial", "--json", shown)
+    sent.write_text(yaml.safe_dump(DIAL | {"key": "dial"}))
+    run(archive.main, "run")
+    by_service = told("dial")
+    client.flushdb()
+    for data in ([], ["--data", tmp_path / "archive"]):
+        by_answer = told("dial", "--definition", shown, *data)
+        assert by_answer["results"] == by_service["results"]
+        assert by_answer["period"] == by_service["period"]
+        assert by_answer["notes"] == by_service["notes"]
+        alone = told("dial", "--definition", sent, *data)
+        assert alone["results"]["sample_ratio"]["counts"] == {"control": 1, "wide": 2}
+        assert alone["notes"][:2] == [NO_BEGIN, NO_END]
+
+
+def test_people_read_the_ratio_then_the_verdict_then_the_table(run: Run, serve: Any) -> None:
+    serve(1, "dial:wide", "food0")
+    serve(1, "dial:control", "food1")
+    told = run(main, "analyse", "dial", "--data", "live").output
+    parts = (
+        "Sample ratio: ",
+        "dial: not enough yet (ctr decides)",
+        "Too few readers",
+        "Guardrails",
+    )
+    places = [told.index(each) for each in (*parts, "The log: ")]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize(

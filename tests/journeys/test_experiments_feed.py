@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ import polars as pl
 import pytest
 
 from recommender.archive.tables import SLATES, as_parquet, read_table, slates_table
+from recommender.candidates.crowd import Trending
 from recommender.candidates.filters import parse_filter
+from recommender.candidates.situation import Situation
+from recommender.catalogue.view import Rows
 from recommender.clock import FixedClock
 from recommender.domain.experiments import ForcedVariant, exposures_of
 from recommender.domain.ids import ArticleId, ReaderId
@@ -156,11 +160,8 @@ def test_log_and_archive_tell_what_was_answered(site: Any, tmp_path: Path) -> No
         assert row["variant"] == slate.variant
         assert row["teams"] == list(slate.ordering.teams or ())
         assert row["credits"] == list(slate.ordering.credits or ())
-        assert (row["milliseconds"], row["diversity"], row["ai_share"]) == (
-            slate.facts.milliseconds,
-            slate.facts.diversity,
-            slate.facts.ai_share,
-        )
+        assert {name: row[name] for name in asdict(slate.facts)} == asdict(slate.facts)
+        assert row["language"] == slate.language
 
 
 def test_every_slate_is_measured(site: Any) -> None:
@@ -172,6 +173,60 @@ def test_every_slate_is_measured(site: Any) -> None:
     assert feed.slate.facts.ai_share == 0.0
     assert feed.slate.facts.milliseconds == 0.0, "the clock stands still"
     assert [each.slate.facts.ai_share for each in turned(site, feed)][:1] == [0.0]
+
+
+def broken(source: Trending, situation: Situation) -> Rows:
+    raise ZeroDivisionError(f"{source.name} at {situation.now}")
+
+
+def failures(*feeds: Feed) -> list[int | None]:
+    return [each.slate.facts and each.slate.facts.failures for each in feeds]
+
+
+def test_a_source_that_failed_is_told_on_every_page_of_its_order(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Trending, "candidates", broken)
+        first, of_guest = fed(site), fed(site, None)
+    assert failures(first, of_guest) == [1, 1]
+    # Of an order of 5 + 5 articles 5 are left; what comes after them is a new one.
+    assert failures(*turned(site, first)) == [1, 0, 0]
+    assert failures(fed(site)) == [0]
+    assert site.slate_log.find(first.id).slate.facts.failures == 1
+
+
+def test_a_part_that_fails_in_both_merged_rankings_is_one(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(site, "mix", {"ranker": "none.json"}, {"ranker": "gone.json"}, kind="interleave")
+    assert failures(fed(site)) == [1]
+    monkeypatch.setattr(Trending, "candidates", broken)
+    assert failures(fed(site, "ben")) == [1 + 1]
+
+
+def test_a_variant_whose_ranker_is_missing_tells_it(site: Any) -> None:
+    put(site, other={"ranker": "none.json"})
+    other, control = of_variant(site, "other"), of_variant(site, "control")
+    feed = fed(site, other)
+    assert failures(feed, *turned(site, feed, other)) == [1, 1, 1, 1]
+    assert failures(fed(site, control), fed(site, None)) == [0, 0]
+
+
+def test_slates_tell_the_readers_language_and_no_guests(site: Any) -> None:
+    def told(reader: str | None = ANNA, **asked: Any) -> str | None:
+        language: str | None = fed(site, reader, size=1, **asked).slate.language
+        return language
+
+    assert told() is None
+    assert told(accepted=("*", "fr-CH", "en")) == "fr"
+    site.readers.choose(ANNA, Preferences(language="pt-BR"))
+    assert told(accepted=("fr",)) == "pt"
+    assert told(language="DE-AT", accepted=("fr",)) == "de"
+    assert told(None, language="de", accepted=("fr",)) is None
+    assert told(personalised=False, language="de") is None
+    feed = fed(site, ANNA)
+    assert {each.slate.language for each in turned(site, feed, accepted=("fr",))} == {"pt"}
 
 
 def test_guests_and_who_wants_no_personalisation_are_never_assigned(site: Any) -> None:

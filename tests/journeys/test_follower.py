@@ -85,7 +85,7 @@ def test_new_changed_and_removed_articles_come_by_steps(
     make_live(wiring, {"a": X, "b": Y})
     make_live(wiring, {"c": Z})
     make_live(wiring, {"a": Z}, summary="changed", category="travel")
-    wiring.article_store.remove("b")
+    wiring.article_store.remove("b", wiring.clock.now())
     assert wiring.follower.step(0.0)
     assert not wiring.follower.step(0.0)
     view = wiring.follower.catalogue.view
@@ -114,7 +114,7 @@ def test_falling_behind_a_trimmed_stream_reads_the_catalogue_anew(
     submit(wiring, ["first"])
     embed(wiring, {"first": X})
     wiring.follower.load()
-    wiring.article_store.remove("first")
+    wiring.article_store.remove("first", wiring.clock.now())
     many = {f"a{n}": Y for n in range(400)}
     submit(wiring, list(many))
     embed(wiring, many)
@@ -156,7 +156,7 @@ def test_a_change_during_the_load_is_not_lost(
         store.meanwhile = lambda: None
         submit(wiring, ["late"])
         embed(wiring, {"late": Z})
-        wiring.article_store.remove("leaving")
+        wiring.article_store.remove("leaving", wiring.clock.now())
 
     store.meanwhile = meanwhile
     follower.load()
@@ -203,7 +203,7 @@ def test_a_new_article_is_in_every_process_within_a_second(
             assert until(lambda: all(name in ids(each) for each in processes), seconds=1.0)  # noqa: B023
             slates = [each.feed.feed(Ask(size=10)).slate for each in processes]
             assert all(name in slate.ordering.articles for slate in slates)
-        wiring.article_store.remove("first")
+        wiring.article_store.remove("first", wiring.clock.now())
         assert until(lambda: all(ids(each) == {"second"} for each in processes), seconds=1.0)
 
 

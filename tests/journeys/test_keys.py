@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from recommender.domain.brief_records import Attempt, Refusal, brief_id
+from recommender.domain.briefs import WriterKind
 from recommender.domain.ids import ReaderId
 from recommender.domain.readers import Preferences
 from recommender.domain.rules import Action, SiteRule, Target
@@ -19,6 +21,9 @@ from recommender.store import keys
 from recommender.store.connection import Redis
 
 DAY = 86_400
+NOW = 1_767_225_600.0
+LEASE_SECONDS = 600
+BRIEF = brief_id("food0")
 ANNA = ReaderId("anna:history")
 BOUNDS = ("at most", "trimmed to about", "one for each", "Removed when", "as many", "subset", "TTL")
 EXPERIMENT = {
@@ -77,6 +82,11 @@ def used(
     wiring.rules.replace([SiteRule(action=Action.HOLD_OUT, target=Target.TAG, value="old")])
     wiring.experiments.put(parse_experiment("wider", EXPERIMENT))
     wiring.experiments.publish("wider", b"{}")
+    attempt = Attempt(writer=WriterKind.EXTRACTIVE, seconds=1.0, failure="it did not work")
+    refusal = Refusal(at=NOW, sources=(), attempts=(attempt,))
+    wiring.brief_store.refuse(BRIEF, "food0", 0, refusal)
+    wiring.brief_store.lease(BRIEF, "a worker", LEASE_SECONDS)
+    do(wiring, ANNA, "click", "science0")  # by somebody who read before
     wiring.feed.feed(Ask(reader=ANNA, size=5))
     wiring.feed.feed(Ask(size=5))
     return client
@@ -102,12 +112,14 @@ def test_every_key_is_documented_with_its_type(used: Redis) -> None:
     assert met == {row.pattern.pattern for row in table()}, "the journey writes every kind of key"
 
 
-def test_what_is_kept_of_readers_expires_and_nothing_else_does(used: Redis) -> None:
+def test_what_is_kept_of_readers_expires_and_else_only_a_lease_does(used: Redis) -> None:
     days = {b"events": 7, b"pages": 1 / 24}
     for name in used.scan_iter():
         ttl, last = used.ttl(name), name.rpartition(b":")[2]
         if b":co_read:" in name:
             assert 7 * DAY - 60 < ttl <= 7 * DAY, name
+        elif b":lease:" in name:
+            assert 0 < ttl <= LEASE_SECONDS, name
         elif b":reader:" not in name and b":guest:" not in name:
             assert ttl == -1, name
         else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import struct
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +36,7 @@ from recommender.ranking.features import FEATURE_NAMES
 from recommender.services.asking import Ask
 from recommender.store.keys import ShardKeys
 from recommender.store.readers import history_member
+from recommender.store.signals import topic_counts
 
 TOLERANCE = 1e-6
 START = 1_767_225_600.0
@@ -97,6 +100,13 @@ def articles() -> Articles:
         tags=tuple(tags for _, _, tags in subjects),
         published=np.array([published(code) for code in CODES]),
     )
+
+
+def own_topics(code: int) -> list[str]:
+    """Return what the readings of an article are counted for, with that of all."""
+    category, subcategory, _ = SUBJECTS[code % len(SUBJECTS)]
+    named = (("c", category), ("s", subcategory))
+    return ["", *(f"{letter}:{name}" for letter, name in named if name)]
 
 
 def part_of(name: str, past: Past, lists: Sequence[Listed]) -> Part:
@@ -186,7 +196,9 @@ class Site:
     def begin(self, past: Past) -> None:
         """Put histories where the script keeps them, as if they had been brought along."""
         for reader, entries in past.items():
-            key = ShardKeys(self.wiring.site, 0).history(ReaderId(READERS[reader]))
+            keys = ShardKeys(self.wiring.site, 0)
+            self.begin_topics(keys.reader_topics(ReaderId(READERS[reader])), entries)
+            key = keys.history(ReaderId(READERS[reader]))
             self.wiring.client.delete(key)
             for code, second, dwell in entries:
                 kind = Kind.CLICK if np.isnan(dwell) else Kind.READ
@@ -195,6 +207,17 @@ class Site:
             self.wiring.client.zremrangebyrank(
                 key, 0, -self.wiring.settings.readers.max_history - 1
             )
+
+    def begin_topics(self, key: str, entries: Sequence[tuple[int, float, float]]) -> None:
+        """Count what a reader read of each topic in place of what is counted as read."""
+        read = Counter(name for code, _, _ in entries for name in own_topics(code))
+        before = {
+            name.decode(): topic_counts(record)
+            for name, record in self.wiring.client.hgetall(key).items()
+        }
+        for name in {**before, **read}:
+            shown, clicked, _ = before.get(name, (0, 0, 0))
+            self.wiring.client.hset(key, name, struct.pack("<3I", shown, clicked, read[name]))
 
     def serve(self, listed: Listed) -> SlateId:
         """Log a slate of just these articles; nobody's, since a reader may have met them."""
@@ -324,6 +347,7 @@ def compare(site: Site, parts: Sequence[tuple[Past, Sequence[Listed]]]) -> NDArr
 
 
 EVERYTHING: Past = {4: [(code, START - HOUR, 30.0) for code in CODES]}
+OF_EACH_ONE: Past = {reader: [(reader, START - 2 * HOUR, 40.0)] for reader in EVERYBODY}
 
 
 def drawn(seed: int, count: int, start: float, readers: Sequence[int]) -> list[Listed]:
@@ -369,14 +393,17 @@ def test_a_second_part_begins_with_its_own_histories_and_the_counts_so_far(
     end = max(each.at for each in first) + 1_000.0  # some of them are not visible yet
     assert any(each.visible > end for each in first)
     past: Past = {0: [(7, START, 20.0), (8, START + 9.5, 61.0)], 2: [(9, START + 5.0, 7.0)]}
-    compare(make_site(), [(EVERYTHING, first), (past, drawn(3, 25, end, EVERYBODY))])
+    rows = compare(make_site(), [(EVERYTHING, first), (past, drawn(3, 25, end, EVERYBODY))])
+    assert rows[:, FEATURE_NAMES.index("audience")].any()
 
 
 def test_both_forget_the_same_when_memory_is_short(make_site: Callable[..., Site]) -> None:
     limits = {"max_history": 10, "max_co_read": 5, "co_read_depth": 4}
     past: Past = {0: [(code, START - HOUR + code, 20.0 + code) for code in CODES]}
     site = make_site(readers=limits)
-    compare(site, [(EVERYTHING | past, drawn(5, 60, START + 60.0, [0, 1]))])
+    rows = compare(site, [(EVERYTHING | past, drawn(5, 60, START + 60.0, [0, 1]))])
+    lift = rows[:, FEATURE_NAMES.index("category_lift")]
+    assert lift[:5].any(), "what was read of a topic is remembered beyond the history"
 
 
 lists = st.lists(
@@ -426,7 +453,7 @@ def test_features_logged_with_served_feeds_are_the_replayed_ones(
     wiring, clock, chance = site.wiring, site.clock, np.random.default_rng(6)
     served: list[tuple[Listed, SlateId]] = []
     waiting: list[tuple[Listed, SlateId]] = []
-    site.begin(EVERYTHING)
+    site.begin(EVERYTHING | OF_EACH_ONE)
     for number in range(16):  # four pages of three for each of four readers
         clock.advance(180.0)
         now, reader = clock.now(), number % 4
@@ -450,7 +477,7 @@ def test_features_logged_with_served_feeds_are_the_replayed_ones(
             at=now,
             late=float(chance.choice([1.0, 30.25, 400.0])),
             codes=codes,
-            clicked=codes[: chance.integers(0, 3)],
+            clicked=codes[: chance.integers(1, 4)],
             reading=reading,
             dwell=float(chance.choice([np.nan, 25.0])),
         )
@@ -458,6 +485,7 @@ def test_features_logged_with_served_feeds_are_the_replayed_ones(
         waiting.append((listed, shown.id))
     logged = [wiring.slate_log.find(identifier).slate for _, identifier in served]
     assert [len(each.ordering) for each in logged] == [3] * 16
-    part = part_of("served", EVERYTHING, [listed for listed, _ in served])
+    part = part_of("served", EVERYTHING | OF_EACH_ONE, [listed for listed, _ in served])
     rows = np.concatenate([each.ordering.features for each in logged])
+    assert rows[:, FEATURE_NAMES.index("audience")].any()
     assert_equal(rows, replayed(wiring, [part]))

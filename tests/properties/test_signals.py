@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recommender.domain.ids import ArticleId, EventId, ReaderId, SiteId, SlateId
 from recommender.domain.interactions import Interaction, Kind, Outcome
-from recommender.domain.signals import OWN_TOPICS, Signals
+from recommender.domain.signals import OWN_TOPICS, Audiences, Signals
 from recommender.domain.slates import Ordering, Reason, Slate
 from recommender.store.connection import Redis
 from recommender.store.events import Event, EventStore
@@ -116,6 +116,7 @@ class Site:
             model.topics_shown(did.reader, own_topics(did))
         elif did.kind is Kind.READ:
             model.view(code, did.second)
+            model.topics_view(did.reader, own_topics(did))
         elif did.kind is Kind.CLICK:
             model.click(code, did.second, self.listed(did))
             model.met_click(did.reader, code, did.second)
@@ -180,6 +181,15 @@ def check(found: Signals, wanted: Signals, names: Sequence[str]) -> None:
     assert found.own_topics == wanted.own_topics
 
 
+def check_audiences(found: Audiences, wanted: Audiences) -> None:
+    """Sums of tastes are kept in single precision, so a last bit may differ."""
+    for each in fields(wanted):
+        one, other = getattr(found, each.name), getattr(wanted, each.name)
+        assert np.shape(one) == np.shape(other), each.name
+        relative = 1e-6 if "tastes" in each.name else RELATIVE
+        np.testing.assert_allclose(one, other, rtol=relative, atol=1e-6, err_msg=each.name)
+
+
 def check_own(found: Signals, wanted: Signals) -> None:
     for each in fields(wanted.own):
         np.testing.assert_array_equal(
@@ -210,6 +220,7 @@ def test_what_redis_counts_is_what_the_model_counts(
         wanted = site.model.of(code, everything, topics)
         check(found, wanted, names)
         check_own(found, wanted)
+        check_audiences(found.audiences, wanted.audiences)
 
 
 @settings(max_examples=30)
@@ -230,10 +241,11 @@ def test_what_is_counted_stays_bounded_and_what_was_met_is_seen(
         articles = set(client.hkeys(keys.signals)) - {b""}
         topics = client.zrange(keys.topics, 0, -1)
         assert len(articles) <= most
+        assert set(client.hkeys(keys.audiences)) <= articles | {b""}
         assert len(topics) <= max(most, 1)
         assert not topics or b"" in topics
         reader = READERS[batch[0].reader]
         seen = client.zrange(keys.seen(reader), 0, -1)
         assert set(client.hkeys(keys.met(reader))) <= set(seen)
         assert len(seen) <= most
-        assert client.hlen(keys.reader_topics(reader)) <= most
+        assert len(set(client.hkeys(keys.reader_topics(reader))) - {b""}) <= most

@@ -17,11 +17,20 @@ from recommender.catalogue.view import CatalogueView
 from recommender.domain.ids import ArticleId, ReaderId
 from recommender.domain.interactions import HistoryEntry, Kind
 from recommender.domain.readers import FeedState, ReaderState, Trends
-from recommender.domain.signals import TOPIC_HALF_LIFE_HOURS, NoSignals, Signals
+from recommender.domain.signals import (
+    TOPIC_HALF_LIFE_HOURS,
+    Audiences,
+    NoSignals,
+    Signals,
+    TopicCounts,
+    no_audiences,
+)
 from recommender.feed_features import feature_rows
 from recommender.ranking.features import FEATURE_NAMES, FeatureConfig
 from recommender.trending.decay import decay_rate, level
 from recommender.trending.ladder import TrendingConfig
+from recommender.trending.signals import reader_signals
+from recommender.trending.tastes import taste_of
 
 NOW = 1_767_225_600.0
 HOUR, DAY = 3_600.0, 86_400.0
@@ -35,7 +44,8 @@ class Counted:
     """A site that counts of its topics, and of a reader with them, what is given here."""
 
     topics: Mapping[str, float] = field(default_factory=dict)
-    own_topics: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    own_topics: Mapping[str, TopicCounts] = field(default_factory=dict)
+    audiences: Audiences | None = None
     asked: list[tuple[ReaderId | None, list[str], list[str]]] = field(default_factory=list)
 
     def of(
@@ -45,7 +55,13 @@ class Counted:
         rate = decay_rate(TOPIC_HALF_LIFE_HOURS)
         levels = {name: float(level(NOW, rate, clicks)) for name, clicks in self.topics.items()}
         nothing = NoSignals().of(reader, articles, topics)
-        return replace(nothing, topics=levels, own_topics=self.own_topics)
+        return replace(
+            nothing,
+            topics=levels,
+            audiences=self.audiences or nothing.audiences,
+            own=reader_signals(np.zeros((len(articles), 5))),
+            own_topics=self.own_topics,
+        )
 
 
 @pytest.fixture
@@ -129,19 +145,56 @@ def test_nobodys_signals_are_asked_for_of_a_guest(view: CatalogueView) -> None:
     assert counted.asked == [(None, ["train"], ["c:travel", "t:tea"])]
 
 
-def test_a_topics_lift_is_of_the_articles_liked_against_everybodys_clicks(
+def test_a_tags_lift_is_of_the_articles_liked_against_everybodys_clicks(
     view: CatalogueView,
 ) -> None:
-    """Two articles liked, one of food; of 150 clicks 19 were on food: (19 + 1) / (150 + 50)."""
-    counted = Counted(topics={"": 150.0, "c:food": 19.0})
+    """Two articles liked, both with tea; of 150 clicks 19 were on tea: (19 + 1) / (150 + 50)."""
+    counted = Counted(topics={"": 150.0, "t:tea": 19.0})
     history = (did("cake"), did("train"), did("plain", Kind.HIDE))
-    found = feature("category_lift", view, *history, counted=counted)
+    found = feature("best_tag_lift", view, *history, counted=counted)
     usual = 20 / 200
-    expected = math.log((1 + 5 * usual) / (2 + 5) / usual)
-    assert found["cake"] == found["soup"] == pytest.approx(expected)
-    usual = 1 / 200  # nobody is counted for travel
-    assert found["train"] == pytest.approx(math.log((1 + 5 * usual) / (2 + 5) / usual))
+    expected = math.log((2 + 5 * usual) / (2 + 5) / usual)
+    assert found["train"] == pytest.approx(expected)
+    usual = 1 / 200  # nobody is counted for salt
+    assert found["soup"] == pytest.approx(math.log((0 + 5 * usual) / (2 + 5) / usual))
     assert found["plain"] == 0
+
+
+def test_a_categorys_lift_is_of_all_that_was_ever_read(view: CatalogueView) -> None:
+    """Of 30 readings 6 were of food; the history has but one article, of travel."""
+    counted = Counted(
+        topics={"": 150.0, "c:food": 19.0},
+        own_topics={
+            "": TopicCounts(read=30),
+            "c:food": TopicCounts(shown=99, clicked=4, read=6),
+            "c:gone": TopicCounts(read=24),
+        },
+    )
+    found = feature("category_lift", view, did("train"), counted=counted)
+    usual = 20 / 200
+    expected = math.log((6 + 5 * usual) / (30 + 5) / usual)
+    assert found["cake"] == found["soup"] == pytest.approx(expected)
+    usual = 1 / 200  # nobody is counted for travel, nor is the reader
+    assert found["train"] == pytest.approx(math.log((0 + 5 * usual) / (30 + 5) / usual))
+    assert found["plain"] == 0
+    recent = feature("category_recent", view, did("train", days_ago=0.0), counted=counted)
+    assert recent["train"] > 0 > recent["cake"], "of late the history counts"
+
+
+def test_the_audience_is_compared_with_what_the_reader_read(view: CatalogueView) -> None:
+    own_topics = {"": TopicCounts(read=3), "c:food": TopicCounts(read=3)}
+    taste = taste_of(own_topics)
+    audiences = replace(
+        no_audiences(4),
+        counts=np.array([0.0, 4.0, 0.0, 0.0]),
+        tastes=np.outer([0.0, 4.0, 0.0, 0.0], taste),
+        site_count=40.0,
+        second=NOW,
+    )
+    counted = Counted(own_topics=own_topics, audiences=audiences)
+    found = feature("audience", view, counted=counted)
+    assert found == pytest.approx({"cake": 0, "soup": 4 / math.sqrt(4 + 5), "train": 0, "plain": 0})
+    assert not any(feature("audience", view, counted=Counted(audiences=audiences)).values())
 
 
 def test_a_topics_lift_of_late_is_of_what_the_articles_weigh_now(view: CatalogueView) -> None:
@@ -157,7 +210,7 @@ def test_a_topics_lift_of_late_is_of_what_the_articles_weigh_now(view: Catalogue
 
 def test_what_was_chosen_of_a_topic_is_its_readers(view: CatalogueView) -> None:
     """Ten shown, of which one is clicked as a rule where nothing is counted; two were."""
-    counted = Counted(own_topics={"c:food": (10.0, 2.0)})
+    counted = Counted(own_topics={"c:food": TopicCounts(shown=10, clicked=2)})
     found = feature("category_choice", view, counted=counted)
     assert found["cake"] == found["soup"] == pytest.approx(math.log((2 + 1) / (1 + 1)))
     assert found["train"] == found["plain"] == 0

@@ -11,6 +11,7 @@ from recommender.evaluation.experiments.correction import corrected
 from recommender.evaluation.experiments.lift import (
     adjusted_lift,
     belief,
+    has_more,
     lift,
     why_unadjusted,
     why_undefined,
@@ -105,6 +106,7 @@ def compare(metric: Metric, variants: Sequence[str], found: Sequence[Tally]) -> 
                 corrected_p=None,
                 undefined=why_undefined(control.sums().statistic(), each.sums().statistic()),
                 unadjusted=why_unadjusted(control, each),
+                has_more=has_more(control, each),
             )
             for name, each in zip(variants[1:], others, strict=True)
         ),

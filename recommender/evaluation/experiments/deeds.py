@@ -17,6 +17,7 @@ from recommender.evaluation.experiments import results
 from recommender.evaluation.experiments.activity import BEFORE_DAYS, Activity
 from recommender.evaluation.experiments.observed import Deeds
 from recommender.evaluation.experiments.results import Goal, Role
+from recommender.store.events import HIDING
 from recommender.store.limits import DAY_SECONDS
 from recommender.store.log_reader import Log
 from recommender.store.readers import DWELL_MAX_SECONDS
@@ -25,7 +26,7 @@ IMPRESSIONS, SLATES, READERS = "impression", "slate", "reader"
 
 LESS_IS_BETTER = frozenset({Metric.HIDE_RATE, Metric.AI_SHARE, Metric.LATENCY, Metric.ERRORS})
 
-NO_ERRORS = "a request that fails logs no slate: the log does not tell who met an error"
+UNTOLD = "no slate tells it: too few articles, or logged by an earlier version"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +57,12 @@ def measured(activity: Activity, experiment: Experiment) -> Measured:
         The log does not tell of the primary metric.
     """
     deeds: list[Deeds] = []
-    unmeasured = {Metric.ERRORS: NO_ERRORS}
+    unmeasured: dict[Metric, str] = {}
     left_out: list[Dropped] = []
     for metric, make in _MAKERS.items():
         rows = make(activity)
         if rows.per == SLATES and rows.table.is_empty():
-            unmeasured[metric] = (
-                "no slate tells it: too few articles, or logged by an earlier version"
-            )
+            unmeasured[metric] = UNTOLD
             continue
         left_out += rows.left_out
         deeds.append(_deeds(rows, _metric(metric, rows.per, experiment)))
@@ -82,9 +81,9 @@ def deeds_of(activity: Activity, metric: Metric) -> Deeds:
     InvalidInput
         The log does not tell of it.
     """
-    if metric not in _MAKERS:
-        raise InvalidInput("metric", f"another one: {NO_ERRORS}", metric.value)
     rows = _MAKERS[metric](activity)
+    if rows.per == SLATES and rows.table.is_empty():
+        raise InvalidInput("metric", f"another one: {UNTOLD}", metric.value)
     return _deeds(rows, results.Metric(name=metric.value, per=rows.per, role=Role.PRIMARY))
 
 
@@ -93,8 +92,10 @@ def _ctr(activity: Activity) -> _Rows:
 
 
 def _hide_rate(activity: Activity) -> _Rows:
-    hides = activity.interactions.filter(pl.col("kind") == Kind.HIDE.value)
-    return _Rows(table=_per_impression(activity, hides), per=IMPRESSIONS)
+    hides = activity.interactions.filter(pl.col("kind").is_in([each.value for each in HIDING]))
+    # Who hides an article and reports it too has turned one article down.
+    articles = hides.unique(["number", "article"], keep="first", maintain_order=True)
+    return _Rows(table=_per_impression(activity, articles), per=IMPRESSIONS)
 
 
 def _ai_share(activity: Activity) -> _Rows:
@@ -110,6 +111,11 @@ def _diversity(activity: Activity) -> _Rows:
 
 def _latency(activity: Activity) -> _Rows:
     return _per_slate(activity, "milliseconds")
+
+
+def _errors(activity: Activity) -> _Rows:
+    # Of the pages that were served: a request that failed wholly logs no slate.
+    return _per_slate(activity, "failures")
 
 
 def _reads(activity: Activity) -> _Rows:
@@ -143,6 +149,7 @@ _MAKERS: Mapping[Metric, Callable[[Activity], _Rows]] = {
     Metric.DIVERSITY: _diversity,
     Metric.AI_SHARE: _ai_share,
     Metric.LATENCY: _latency,
+    Metric.ERRORS: _errors,
 }
 
 

@@ -17,6 +17,12 @@ from recommender.store.log_reader import Log
 GUEST = "slate left out: a guest's; guests are not assigned"
 FORCED = "reader left out: was shown a variant by force"
 SEVERAL = "reader left out: met several variants"
+BEFORE = "slate left out: served before the experiment began, as of a former one under its key"
+AFTER = "slate left out: served after the experiment's end"
+
+CLOCKS_APART = 1.0
+"""Seconds that the clocks of a service's machines may differ: whose clock says when the experiment
+began need not be whose clock says when a slate was served."""
 
 NAMES_SHOWN = 5
 """How many of the experiments that a log names are told."""
@@ -38,7 +44,7 @@ class Met:
     ----------
     readers : DataFrame
         One row each, in the order of their ids: ``reader``, ``number`` (0 to n − 1), ``met`` (name
-        of the variant) and ``at`` (second of the first slate that told it).
+        of the variant), and of the first slate that told it ``at`` (its second) and ``language``.
     left_out : tuple of Dropped
     """
 
@@ -57,8 +63,8 @@ def period_of(experiment: Experiment) -> Period:
     )
 
 
-def exposing(logged: Logged, key: str, period: Period) -> pl.DataFrame:
-    """Return the slates, up to its end, that tell of an experiment, with ``met`` and ``forced``.
+def exposing(logged: Logged, key: str) -> pl.DataFrame:
+    """Return the slates, of any time, that tell of an experiment, with ``met`` and ``forced``.
 
     Raises
     ------
@@ -74,23 +80,25 @@ def exposing(logged: Logged, key: str, period: Period) -> pl.DataFrame:
         )
     schema = {"variant": pl.String(), "met": pl.String(), "forced": pl.Boolean()}
     names = pl.DataFrame(rows, schema=schema, orient="row")
-    slates = logged.slates.join(names, on="variant", maintain_order="left")
-    return slates if period.end is None else slates.filter(pl.col("created_at") < period.end)
+    return logged.slates.join(names, on="variant", maintain_order="left")
 
 
-def met(slates: pl.DataFrame) -> Met:
+def met(slates: pl.DataFrame, period: Period) -> Met:
     """Return the readers of the slates of :func:`exposing` who can be analysed.
 
-    Whoever met a variant by force, or several variants, is left out: their later deeds belong to
-    no single one.
+    Slates count from the beginning of the period, or ``CLOCKS_APART`` before it, until its end.
+    Whoever met a variant by force, before the beginning too, or several variants, is left out:
+    their later deeds belong to no single one.
     """
     sieve = Sieve()
+    slates = _in_time(slates, period, sieve)
     own = slates.filter(pl.col("reader").is_not_null())
     guests = slates.filter(pl.col("reader").is_null() & ~pl.col("forced"))
     sieve.count(guests.height, Log.SLATES, GUEST)
     readers = own.group_by("reader").agg(
         at=pl.col("created_at").min(),
         met=pl.col("met").first(),
+        language=pl.col("language").first(),
         variants=pl.col("met").n_unique(),
         forced=pl.col("forced").any(),
     )
@@ -98,7 +106,7 @@ def met(slates: pl.DataFrame) -> Met:
     readers = sieve.keep(readers, pl.col("variants") == 1, Log.SLATES, SEVERAL)
     numbered = readers.sort("reader").with_row_index("number")
     return Met(
-        readers=numbered.select("reader", pl.col("number").cast(pl.Int64), "met", "at"),
+        readers=numbered.select("reader", pl.col("number").cast(pl.Int64), "met", "at", "language"),
         left_out=tuple(sieve.left_out),
     )
 
@@ -147,6 +155,17 @@ def refuse_gap(logged: Logged, period: Period) -> None:
                 f"has dropped what came before {minute_text(gap.end)}: name the archive that holds "
                 "it, or archive more often (python -m scripts.archive) and begin anew"
             )
+
+
+def _in_time(slates: pl.DataFrame, period: Period, sieve: Sieve) -> pl.DataFrame:
+    at = pl.col("created_at")
+    if period.begin is not None:
+        # Whoever looked at the draft by force is known by that for all time.
+        has_begun = (at >= period.begin - CLOCKS_APART) | pl.col("forced")
+        slates = sieve.keep(slates, has_begun, Log.SLATES, BEFORE)
+    if period.end is not None:
+        slates = sieve.keep(slates, at < period.end, Log.SLATES, AFTER)
+    return slates
 
 
 def _reach(logged: Logged) -> str:

@@ -26,6 +26,7 @@ from recommender.evaluation.experiments.exposure import (
 )
 from recommender.evaluation.experiments.logged import Logged, minute_text
 from recommender.evaluation.experiments.observed import Exposed
+from recommender.evaluation.experiments.over_time import LEAST_READERS
 from recommender.evaluation.experiments.results import Results, Stage
 from recommender.experiments.assignment import experiment_ranges
 from recommender.experiments.hashing import shares
@@ -39,9 +40,11 @@ SATURDAY = 5
 MANY_CLICKS = 10
 """Clicks of the time before exposure from which on a reader is a busy one."""
 
+LANGUAGE_NOT_TOLD = "not told"
+
 LIMITS = (
-    "Nothing here tells the readers' language, nor who was merged into whom: a session that met "
-    "the experiment and was merged later counts as a reader of its own."
+    "Nothing here tells who was merged into whom: a session that met the experiment and was merged "
+    "later counts as a reader of its own."
 )
 """What the log cannot say, beside every analysis of it."""
 
@@ -91,7 +94,7 @@ def analyse_log(experiment: Experiment, logged: Logged) -> Report:
     """
     period = period_of(experiment)
     refuse_gap(logged, period)
-    found = met(exposing(logged, experiment.key, period))
+    found = met(exposing(logged, experiment.key), period)
     names = tuple(each.name for each in experiment.variants)
     refuse_strangers(found.readers, experiment, names)
     activity = activity_of(found.readers, logged, period.end)
@@ -119,7 +122,7 @@ def exposed_of(found: Met, names: tuple[str, ...], activity: Activity) -> Expose
         variants=names,
         variant=np.array([names.index(each) for each in readers["met"]], np.int64),
         day=day,
-        segments=_segments(activity, day),
+        segments={**_segments(activity, day), "language": _languages(readers["language"])},
     )
 
 
@@ -179,6 +182,14 @@ def _segments(activity: Activity, day: NDArray[np.int64]) -> dict[str, NDArray[n
         ),
         "first day": np.where(is_weekend, "Saturday or Sunday", "Monday to Friday"),
     }
+
+
+def _languages(spoken: pl.Series) -> NDArray[np.str_]:
+    """Return each reader's language; those together that no variant could show a lift in."""
+    told = spoken.fill_null(LANGUAGE_NOT_TOLD).to_numpy().astype(np.str_)
+    names, places, readers = np.unique(told, return_inverse=True, return_counts=True)
+    is_rare = (readers < LEAST_READERS) & (names != LANGUAGE_NOT_TOLD)
+    return np.where(is_rare, "other", names)[places]
 
 
 def _counts(rows: pl.DataFrame, readers: int) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import numpy as np
@@ -20,7 +21,7 @@ from gbstats.models.statistics import (
 )
 
 from recommender.evaluation.experiments.results import Belief, Effect, Goal, Interval, Undefined
-from recommender.evaluation.experiments.tally import Tally
+from recommender.evaluation.experiments.tally import Floats, Tally
 
 ALPHA = 0.05
 """How often an interval may miss the truth."""
@@ -103,6 +104,43 @@ def effect(control: Statistic, variant: Statistic) -> Effect | None:
     )
 
 
+def has_more(control: Tally, variant: Tally) -> bool:
+    """Tell whether the variant has certainly more of a metric, at any look.
+
+    What is rare in the control has a lift whose interval goes on for ever, and what it has none of
+    has no lift. So the difference itself is tested here: of each reader's numerator less what their
+    denominator promises at the rate of all readers (Budylin et al., Consistent Transformation of
+    Ratio Metrics, WSDM 2018), by the sequence of :func:`effect`, with the variance of all readers,
+    which is right where the variants are alike.
+    """
+    below = [_ones_or(each.denominator, each.readers) for each in (control, variant)]
+    whole = sum(float(each.sum()) for each in below)
+    if not whole:
+        return False
+    rate = float(control.numerator.sum() + variant.numerator.sum()) / whole
+    own, others = control.numerator - rate * below[0], variant.numerator - rate * below[1]
+    readers = len(own) + len(others)
+    variance = np.concatenate((own, others)).var() * (1.0 / len(own) + 1.0 / len(others))
+    reach = math.sqrt(readers * float(variance) * spread(readers, TUNING_READERS))
+    return bool(others.mean() - own.mean() > reach)
+
+
+def spread(readers: int, tuning: float) -> float:
+    """Return the squared half-width of the sequence of :func:`effect` about a mean over readers.
+
+    Parameters
+    ----------
+    readers : int, > 0
+        Of a variance of 1.
+    tuning : float
+        Number of readers at which it is tightest.
+    """
+    log = -2.0 * math.log(ALPHA)
+    r = (log + math.log(log + 1.0)) / tuning
+    grown = readers * r + 1.0
+    return 2.0 * grown * math.log(math.sqrt(grown) / ALPHA) / (readers * readers * r)
+
+
 def belief(control: Tally, variant: Tally, goal: Goal) -> Belief | None:
     """Return how likely the variant is better, and what choosing it may cost; flat prior.
 
@@ -120,6 +158,10 @@ def belief(control: Tally, variant: Tally, goal: Goal) -> Belief | None:
         chance_to_win=float(found.chance_to_win),
         risk=float(found.risk[1]),
     )
+
+
+def _ones_or(below: Floats | None, readers: int) -> Floats:
+    return np.ones(readers) if below is None else below
 
 
 def _interval(ends: list[float]) -> Interval:

@@ -25,7 +25,7 @@ from recommender.store.log_reader import EntryId, Log, LogReader, LogState
 
 SLATE_COLUMNS = (
     *("entry", "slate_id", "reader", "created_at", "variant", "start", "articles"),
-    *("teams", "credits", "milliseconds", "diversity", "ai_share"),
+    *("teams", "credits", "milliseconds", "diversity", "ai_share", "failures", "language"),
 )
 INTERACTION_COLUMNS = (
     *("entry", "id", "slate_id", "reader", "article", "kind"),

@@ -90,8 +90,8 @@ def analyse_merged(experiment: Experiment, logged: Logged) -> PreferenceReport:
     """
     period = period_of(experiment)
     refuse_gap(logged, period)
-    slates = exposing(logged, experiment.key, period)
-    found, sieve = met(slates), Sieve()
+    slates = exposing(logged, experiment.key)
+    found, sieve = met(slates, period), Sieve()
     refuse_strangers(found.readers, experiment, (INTERLEAVED,))
     activity = activity_of(found.readers, logged, period.end)
     own = activity.slates.join(slates.select("slate_id"), on="slate_id", maintain_order="left")

@@ -52,9 +52,9 @@ def head_of(results: Results) -> tuple[str, ...]:
         "value",
         f"{control} (control)\n{counts}",
         "lift",
+        "in a word",
         "any look",
         "one look",
-        "in a word",
     )
 
 
@@ -70,9 +70,10 @@ def groups_of(results: Results, unmeasured: Mapping[str, str]) -> dict[str, Rows
         name: rows for role, name in GROUPS.items() if (rows := _rows_of(results, role))
     }
     if unmeasured:
-        cells = [NONE] * 6
+        before, after = [NONE] * 4, [NONE] * 2
         found[NOT_MEASURED] = [
-            (name, *cells, f"not measured\n{reason}") for name, reason in unmeasured.items()
+            (name, *before, f"not measured\n{reason}", *after)
+            for name, reason in unmeasured.items()
         ]
     return found
 
@@ -103,7 +104,9 @@ def told_correction(results: Results) -> str:
         "are. The words, and with them the verdict, are corrected (Holm): for the comparisons of "
         f"the primary metric, {primary} here, and for those of all other metrics together, "
         f"{others} here. So an interval may leave out zero where the word is "
-        f"“{Word.NOT_CORRECTED}”. Guardrails are not corrected: that would make harm harder to see."
+        f"“{Word.NOT_CORRECTED}”. Guardrails are not corrected: that would make harm harder to "
+        "see. One that should be less is worse, too, where it is certain that there is more of it "
+        "though a lift over a control near zero does not show it."
     )
 
 
@@ -144,8 +147,9 @@ def _rows_of(results: Results, role: Role) -> Rows:
             "\n".join((value.variant, *_counts(results, value.variant))),
             value_cell(value, result.metric.per),
             value_cell(result.values[0], result.metric.per),
-            *_lift_cells(each),
+            _told_lift(each),
             ALARM if results.sample_ratio.alarm else _word_cell(each, result.metric),
+            *_intervals(each),
         )
         for result in results.metrics
         if result.metric.role is role
@@ -153,16 +157,16 @@ def _rows_of(results: Results, role: Role) -> Rows:
     ]
 
 
-def _lift_cells(comparison: Comparison) -> tuple[str, str, str]:
+def _told_lift(comparison: Comparison) -> str:
+    if comparison.effect is None:
+        return "undefined"
+    lift = percent(comparison.effect.lift)
+    return lift if comparison.adjusted is None else f"{lift}\n{ADJUSTED}"
+
+
+def _intervals(comparison: Comparison) -> tuple[str, str]:
     effect = comparison.effect
-    if effect is None:
-        return ("undefined", NONE, NONE)
-    lift = percent(effect.lift)
-    return (
-        lift if comparison.adjusted is None else f"{lift}\n{ADJUSTED}",
-        ends(effect.always_valid),
-        ends(effect.fixed),
-    )
+    return (NONE, NONE) if effect is None else (ends(effect.always_valid), ends(effect.fixed))
 
 
 def _word_cell(comparison: Comparison, metric: Metric) -> str:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import orjson
-
-from recommender.domain.experiments import Experiment, Variant
+from recommender.domain.experiments import Experiment
 from recommender.evaluation.experiments import drawing
-from recommender.evaluation.experiments.exposure import Period
+from recommender.evaluation.experiments.asked import asked
 from recommender.evaluation.experiments.from_log import Report
-from recommender.evaluation.experiments.logged import minute_text
 from recommender.evaluation.experiments.metric_table import (
     groups_of,
     head_of,
@@ -36,7 +33,6 @@ from recommender.evaluation.markup import (
     paragraph,
     section,
     table,
-    terms,
 )
 
 NOTHING_YET = "Nothing to show yet: too few readers of each variant for a lift."
@@ -70,7 +66,7 @@ def page(experiment: Experiment, report: Report, sources: Sequence[str] = ()) ->
     return document(
         f"Experiment {results.key}",
         (
-            _asked(experiment, report.period),
+            asked(experiment, report.period),
             cautions(f"Verdict: {verdict.finding}", told),
             _metrics(report),
             _looks(results),
@@ -83,31 +79,6 @@ def page(experiment: Experiment, report: Report, sources: Sequence[str] = ()) ->
             folded("How to read it", [paragraph(READING)]),
         ),
     )
-
-
-def _asked(experiment: Experiment, period: Period) -> str:
-    control, *others = experiment.variants
-    return terms(
-        (
-            ("hypothesis", experiment.hypothesis),
-            (f"{control.name} (control)", _changes(control)),
-            *((each.name, _changes(each)) for each in others),
-            ("status", _status(experiment, period)),
-            ("decided by", experiment.primary_metric.value),
-        )
-    )
-
-
-def _changes(variant: Variant) -> str:
-    values = variant.overrides.items()
-    changes = ", ".join(f"{path} = {orjson.dumps(value).decode()}" for path, value in values)
-    return f"{changes or 'changes nothing'} (weight {variant.weight:g})"
-
-
-def _status(experiment: Experiment, period: Period) -> str:
-    begin = "" if period.begin is None else f", from {minute_text(period.begin)}"
-    end = "" if period.end is None else f" until {minute_text(period.end)}"
-    return f"{experiment.status}{begin}{end}, for {100.0 * experiment.coverage:g} % of the readers"
 
 
 def _metrics(report: Report) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t
 
-from recommender.evaluation.experiments.lift import ALPHA, TUNING_READERS
+from recommender.evaluation.experiments.lift import ALPHA, TUNING_READERS, spread
 from recommender.evaluation.experiments.over_time import LEAST_READERS
 from recommender.evaluation.experiments.results import Finding, Interval, SampleRatio, Verdict
 from recommender.evaluation.experiments.tally import Floats, Tally
@@ -148,9 +148,7 @@ def _intervals(second: Floats, clicks: Floats) -> tuple[Interval | None, Interva
     if variance < 1e-12:  # noqa: PLR2004  # rounding errors: no two readers differ
         return None, None
     once = float(t.ppf(1.0 - ALPHA / 2.0, n - 1)) * np.sqrt(variance / n)
-    r = (-2.0 * np.log(ALPHA) + np.log(-2.0 * np.log(ALPHA) + 1.0)) / TUNING
-    spread = 2.0 * (n * r + 1.0) * np.log(np.sqrt(n * r + 1.0) / ALPHA) / (n * n * r)
-    return _around(share, once), _around(share, np.sqrt(variance * spread))
+    return _around(share, once), _around(share, np.sqrt(variance * spread(n, TUNING)))
 
 
 def _around(share: float, reach: float) -> Interval:
@@ -172,5 +170,6 @@ def _told(found: Preference, other: str) -> str:
     )
     return (
         f"{other} is credited with {found.second:,.1f} of {found.clicks:,} clicks, "
-        f"{100 * found.share:.1f} % ({between}{found.readers:,} readers, {found.slates:,} slates)"
+        f"{100 * found.share:.1f} % ({between}{found.readers:,} readers who clicked, "
+        f"{found.slates:,} slates in all)"
     )

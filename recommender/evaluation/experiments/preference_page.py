@@ -1,9 +1,11 @@
-"""The page of an interleaving experiment: the verdict, the coin, then whose the clicks are."""
+"""The page of an interleaving experiment: what was asked, the verdict, coin, clicks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from recommender.domain.experiments import Experiment
+from recommender.evaluation.experiments.asked import asked
 from recommender.evaluation.experiments.merged import PreferenceReport
 from recommender.evaluation.experiments.preference import Preference
 from recommender.evaluation.experiments.results import Interval
@@ -16,13 +18,15 @@ READING = (
 )
 
 
-def preference_page(report: PreferenceReport, sources: Sequence[str]) -> str:
+def preference_page(
+    experiment: Experiment, report: PreferenceReport, sources: Sequence[str]
+) -> str:
     """Return the report as one HTML page that needs nothing else."""
     control, other = report.variants
     ratio = report.sample_ratio
     head = (
         "",
-        "readers",
+        "readers who clicked",
         "slates",
         "clicks",
         f"credited to {control}",
@@ -41,6 +45,7 @@ def preference_page(report: PreferenceReport, sources: Sequence[str]) -> str:
     return document(
         f"Experiment {report.key}",
         (
+            asked(experiment, report.period),
             cautions(f"Verdict: {verdict.finding}", (verdict.text, *verdict.because)),
             section(
                 "Who picks first",

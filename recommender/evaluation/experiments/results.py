@@ -124,6 +124,8 @@ class Comparison:
         With the readers' activity before exposure taken out (CUPED), or why there is none.
     corrected_p : float or None
         Always-valid p-value, corrected for the number of comparisons in its family.
+    has_more : bool
+        Whether the variant has certainly more at any look, be there a lift or not.
     """
 
     variant: str
@@ -133,6 +135,7 @@ class Comparison:
     corrected_p: float | None
     undefined: Undefined | None = None
     unadjusted: Undefined | None = None
+    has_more: bool = False
 
     @property
     def effect(self) -> Effect | None:

@@ -21,7 +21,11 @@ from recommender.evaluation.experiments.results import (
 )
 
 SMALLEST_EFFECT = 0.02
-"""A relative lift below it matters to nobody, unless the experiment says otherwise."""
+"""A relative lift below it is taken to matter to nobody: a convention of this analysis, the same
+for every experiment, for a definition has no field for it."""
+
+MORE = "it is certain at any look that there is more of it"
+"""Said of a guardrail where the lift itself does not show it: the control is near zero."""
 
 
 class Word(StrEnum):
@@ -39,14 +43,15 @@ class Word(StrEnum):
 class Harm:
     """A guardrail that a variant has certainly made worse."""
 
-    variant: str
     metric: Metric
-    effect: Effect
+    comparison: Comparison
 
     @property
     def told(self) -> str:
         """The harm in words."""
-        return f"{self.variant} makes {self.metric.name} worse: {told_effect(self.effect)}"
+        lift = _told_lift(self.comparison)
+        said = lift if _is_shown_worse(self.comparison, self.metric) else f"{MORE}; {lift}"
+        return f"{self.comparison.variant} makes {self.metric.name} worse: {said}"
 
 
 def decide(
@@ -72,7 +77,7 @@ def decide(
         *(_told(each, primary.metric) for each in primary.comparisons),
         *(each.told for each in harms),
     )
-    better = _better(primary, {each.variant for each in harms})
+    better = _better(primary, {each.comparison.variant for each in harms})
     if better:
         return _winner(better, primary.metric, because)
     if harms:
@@ -81,23 +86,28 @@ def decide(
 
 
 def harms_of(metrics: Sequence[MetricResult]) -> list[Harm]:
-    """Return what guardrails show: intervals that lie wholly on the harmful side."""
+    """Return what guardrails show.
+
+    That is an interval that lies wholly on the harmful side; and, of what should be less, certainly
+    more of it, for a lift over a control near zero shows nothing.
+    """
     return [
-        Harm(variant=each.variant, metric=result.metric, effect=each.effect)
+        Harm(metric=result.metric, comparison=each)
         for result in metrics
-        if result.metric.role is Role.GUARDRAIL
         for each in result.comparisons
-        if each.effect is not None and _most(each.effect, result.metric.goal) < 0.0
+        if _is_harm(each, result.metric)
     ]
 
 
 def word_of(comparison: Comparison, metric: Metric) -> Word:
     """Return what a lift says, by the rules of the verdict: guardrails are not corrected."""
     effect = comparison.effect
+    if effect is not None and min(effect.readers) < LEAST_READERS:
+        return Word.FEW_READERS
+    if _is_harm(comparison, metric):
+        return Word.WORSE
     if effect is None:
         return Word.UNDEFINED
-    if min(effect.readers) < LEAST_READERS:
-        return Word.FEW_READERS
     is_shown = effect.always_valid.low > 0.0 or effect.always_valid.high < 0.0
     if not is_shown:
         return Word.NOT_SHOWN
@@ -191,17 +201,30 @@ def _without_winner(
         return Verdict(finding=Finding.NO_DIFFERENCE, winner=None, text=text, because=because)
     text = (
         f"Nothing is certain yet about {metric.name}: a difference of up to {_share(largest)} is "
-        f"possible, and {_share(smallest_effect)} would matter."
+        f"possible, and {_share(smallest_effect)} would matter, which is the analysis's own bound."
     )
     return Verdict(finding=Finding.NOT_ENOUGH, winner=None, text=text, because=because)
 
 
 def _told(comparison: Comparison, metric: Metric) -> str:
-    effect = comparison.effect
-    said = f"undefined, {comparison.undefined}" if effect is None else told_effect(effect)
     corrected = comparison.corrected_p
     p_value = "" if corrected is None else f", corrected p = {corrected:.2g}"
-    return f"{metric.name} of {comparison.variant}: {said}{p_value}"
+    return f"{metric.name} of {comparison.variant}: {_told_lift(comparison)}{p_value}"
+
+
+def _told_lift(comparison: Comparison) -> str:
+    effect = comparison.effect
+    return f"undefined, {comparison.undefined}" if effect is None else told_effect(effect)
+
+
+def _is_harm(comparison: Comparison, metric: Metric) -> bool:
+    is_more = metric.goal is Goal.LESS and comparison.has_more
+    is_worse = is_more or _is_shown_worse(comparison, metric)
+    return metric.role is Role.GUARDRAIL and is_worse
+
+
+def _is_shown_worse(comparison: Comparison, metric: Metric) -> bool:
+    return comparison.effect is not None and _most(comparison.effect, metric.goal) < 0.0
 
 
 def _certain(comparison: Comparison) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,25 +56,36 @@ class ReplayedState:
         """Return what is remembered of a reader; of guests nothing is."""
         if reader == NONE:
             return ReplayedHistory(self._limits.max_history)
+        self._begin(reader)
         if reader not in self._histories:
-            # Not before it is needed: most readers of a data set come late, and some never.
-            newest_first = sorted(self._begun.pop(reader, ()), key=_second_of, reverse=True)
-            self._histories[reader] = ReplayedHistory(
-                self._limits.max_history,
-                (self._read_before(reader, *each) for each in newest_first),
-            )
+            self._histories[reader] = ReplayedHistory(self._limits.max_history)
         return self._histories[reader]
 
     def begin_history(self, reader: int, entries: Iterable[tuple[int, float, float]]) -> None:
         """Put what a reader read in place of what is remembered; nothing else counts it.
+
+        All of it counts for what the reader read of each topic, and so for the reader's taste; the
+        history holds the newest.
 
         Parameters
         ----------
         entries : iterable of (int, float, float)
             Code of the article, second, and seconds of reading: a click where they are NaN.
         """
-        self._histories.pop(reader, None)
         self._begun[reader] = entries
+
+    def _begin(self, reader: int) -> None:
+        """Take in what a reader begins with: not before it is needed, and some readers never come.
+
+        It is needed by whatever asks what the reader read, or adds to that.
+        """
+        if reader not in self._begun:
+            return
+        newest_first = sorted(self._begun.pop(reader), key=_second_of, reverse=True)
+        self._histories[reader] = ReplayedHistory(
+            self._limits.max_history, (self._read_before(reader, *each) for each in newest_first)
+        )
+        self.signals.topics_begin(reader, (self._own_topics[code] for code, *_ in newest_first))
 
     def _read_before(self, reader: int, code: int, second: float, dwell: float) -> Interaction:
         if math.isnan(dwell):
@@ -89,11 +99,15 @@ class ReplayedState:
             return
         listed = codes.tolist()
         self.signals.met_shown(reader, listed, second)
-        self.signals.topics_shown(reader, chain.from_iterable(self._own_topics[c] for c in listed))
+        for code in listed:
+            self.signals.topics_shown(reader, self._own_topics[code])
 
     def read(self, reader: int, code: int, second: float, dwell: float | None) -> None:
         """Apply the reading of an article."""
         self.signals.view(code, second)
+        if reader != NONE:
+            self._begin(reader)
+            self.signals.topics_view(reader, self._own_topics[code])
         self._attend(reader, code, Kind.READ, second, dwell)
 
     def click(
@@ -102,6 +116,7 @@ class ReplayedState:
         """Apply a click; ``listed`` are the articles of the list in which it happened."""
         self.signals.click(code, second, listed)
         if reader != NONE:
+            self._begin(reader)
             self.signals.met_click(reader, code, second)
             self.signals.topics_click(reader, self._own_topics[code])
         self.clicks[code] += 1
@@ -153,6 +168,8 @@ class ReplayedState:
         self, reader: ReaderId | None, articles: Sequence[ArticleId], topics: Sequence[str]
     ) -> Signals:
         """Return what is counted of ``articles`` and ``topics``; a reader's id is its code."""
+        if reader is not None:
+            self._begin(int(reader))
         return self.signals.of(
             None if reader is None else int(reader),
             np.array([self._codes[each] for each in articles], np.int64),

@@ -3,7 +3,7 @@
 -- KEYS  1 history   2 seen   3 hidden   4 event ids   (sorted sets of this reader)
 --       5 interactions stream   6 decay hash   7 trending   8 merged ids (sorted set of this reader)
 --       9 slates stream   10 signals (hash)   11 topics (sorted set)   12 met (hash of this reader)
---       13 topics of this reader (hash)   14.. trending lists of categories
+--       13 topics of this reader (hash)   14 audiences (hash)   15.. trending lists of categories
 -- ARGV  1 now (seconds)   2 memory of event ids (seconds)   3 max_event_ids   4 max_history   5 max_seen
 --       6 max_hidden   7 reader_ttl (seconds)   8 max_interactions (entries)   9 max_trending
 --       10 t0 (seconds)   11 served rung (1-based)   12 prefix of the categories' trending keys
@@ -11,8 +11,9 @@
 --       15 co-read rate (per second)   16 co_read_depth   17 max_co_read   18 co_read_ttl (seconds)
 --       19 prefix of the co-read keys   20 max_signals   21 max_topics   22 decay rate of topics
 --       23 decay rates of the signals' rungs, and 24 learning rate and decay rate of each bias, in
---       turn (float64 LE, per second)   25 max_reader_topics   26 the reader's id   27 R, the number
---       of trending rungs   28..27+R decay rates, per second, ascending half-life
+--       turn (float64 LE, per second)   25 max_reader_topics   26 the reader's id   27 decay rate of
+--       audiences   28 R, the number of trending rungs   29..28+R decay rates, per second, ascending
+--       half-life
 --       then twelve for each event: id, article id, history member ("" = not taste), occurred_at
 --       (seconds), hide ("1" or ""), ln of its trending weight ("" = none), index of its category's
 --       key in KEYS (0 = none), JSON for the log, family of signals (1 clicks, 2 views, 3 shown,
@@ -29,7 +30,7 @@
 -- co_read_depth other articles that the reader read last; a pair counts by the same decay from the
 -- later of the two events.
 --
--- Signals are counted by reader_topics.lua and signals.lua, the first parts of this script.
+-- Signals are counted by reader_topics.lua, audiences.lua and signals.lua, the first parts of this script.
 
 local history, seen, hidden, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local interactions, decay, trending = KEYS[5], KEYS[6], KEYS[7]
@@ -40,7 +41,7 @@ local category_prefix, log_threshold = ARGV[12], tonumber(ARGV[13])
 local reading = '^[' .. ARGV[14] .. ']:%d*:(.*)$'  -- the history member of having read an article
 local co_read_rate, co_read_depth = tonumber(ARGV[15]), tonumber(ARGV[16])
 local max_co_read, co_read_ttl, co_read_prefix = tonumber(ARGV[17]), ARGV[18], ARGV[19]
-local rungs, first_rate = tonumber(ARGV[27]), 28
+local rungs, first_rate = tonumber(ARGV[28]), 29
 local first, width = first_rate + rungs, 12
 local category_at = rungs * 8 + 9  -- after the rungs and "since"
 local rates = {}

@@ -1,16 +1,17 @@
--- The part of record.lua that follows reader_topics.lua, and reads KEYS and ARGV: signals, that is,
--- what features are made of. Levels of clicks, views, impressions and expected clicks of articles; the
--- biases of those that were chosen and passed over; levels of topics; and what this reader met.
+-- The part of record.lua that follows reader_topics.lua and audiences.lua, and reads KEYS and ARGV:
+-- signals, that is, what features are made of. Levels of clicks, views, impressions and expected clicks of
+-- articles; the biases of those that were chosen and passed over; the tastes of those who clicked; levels
+-- of topics; and what this reader met.
 --
 -- The mathematics is told in recommender/trending/signals.py, which a test holds this script to.
 -- Rows, topic levels and records are read when first needed and written once, by write_signals.
 
-local slates, signals, topics, met, own_topics = KEYS[9], KEYS[10], KEYS[11], KEYS[12], KEYS[13]
+local slates, signals, topics, met = KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 local t0, topic_rate = tonumber(ARGV[10]), tonumber(ARGV[22])
 local max_signals, max_topics = tonumber(ARGV[20]), tonumber(ARGV[21])
 local max_own_topics = tonumber(ARGV[25])
 local merged, reader = KEYS[8], ARGV[26]
-local CLICKS, SHOWN, EXPECTED = 1, 3, 4  -- families; 2 are views, which nothing else is made of
+local CLICKS, VIEWS, SHOWN, EXPECTED = 1, 2, 3, 4  -- families
 
 -- A row of signals: the levels of each family, the biases, since when they fade, and when the
 -- article was first shown.
@@ -21,10 +22,9 @@ local levels, biases = EXPECTED * signal_rungs, #ARGV[24] / 16
 local biased_at, first_shown = levels + biases + 1, levels + biases + 2
 local row_format = '<' .. ('d'):rep(first_shown)
 local met_format, met_most = '<I2I2I4I4I4', 65535  -- shown, clicked, first and last shown, last clicked
-local all = ''  -- the row and the topic of everything together
-local rows, topic_levels, records, gained = {}, {}, {}, {}
+local rows, topic_levels, records = {}, {}, {}
 
-local exp, log = math.exp, math.log  -- a click in a slate takes some hundred of them
+local log = math.log
 
 local function log1p(x)
   if x < 1e-5 then
@@ -163,15 +163,28 @@ local function remember_meeting(article, family, second)
   end
 end
 
+-- Which counts of a reader's topics an event of each family adds to: shown, clicked, read.
+local adds_to = { [CLICKS] = { 2, 3 }, [VIEWS] = { 3 }, [SHOWN] = { 1 } }
+
+local function gain_topic(name, family)
+  gained[name] = gained[name] or { 0, 0, 0 }
+  for _, place in ipairs(adds_to[family]) do
+    gained[name][place] = gained[name][place] + 1
+  end
+end
+
 -- Of the topics only categories and subcategories are counted for a reader: tags are too many.
 local function remember_topics(joined, family)
-  local place = family == SHOWN and 1 or family == CLICKS and 2
-  for name in (place and joined or ''):gmatch('[^\n]+') do
-    if name:find('^[cs]:') then
-      gained[name] = gained[name] or { 0, 0 }
-      gained[name][place] = gained[name][place] + 1
-    end
+  gain_topic(all, family)
+  for name in joined:gmatch('[^\n]+') do
+    if name:find('^[cs]:') then gain_topic(name, family) end
   end
+end
+
+-- A reader joins an article's audience with the first click on it.
+local function join_audience(article, second)
+  local taste = records[article][2] == 0 and taste_now()
+  if taste then count_taste(taste, article, second) end
 end
 
 -- Of some articles drawn by chance those of least attention leave: without an order to keep, a
@@ -189,6 +202,7 @@ local function evict_signals()
   end
   table.sort(drawn, function(a, b) return attention[a] < attention[b] end)
   redis.call('HDEL', signals, unpack(drawn, 1, excess))
+  redis.call('HDEL', audiences, unpack(drawn, 1, excess))
 end
 
 local function evict_topics()
@@ -243,6 +257,7 @@ end
 local function count_signals(article, family, second, joined, entry, token)
   if family == 0 then return end
   count_family(article, family, second)
+  if family == CLICKS then join_audience(article, second) end
   remember_meeting(article, family, second)
   remember_topics(joined, family)
   local articles = family == CLICKS and articles_of(entry, token, article)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,11 @@ from recommender.domain.experiments import (
 from recommender.domain.ids import SiteId
 from recommender.errors import InvalidInput
 from recommender.experiments.lifecycle import created
-from recommender.ingest.experiment_records import experiment_of, record_of
+from recommender.ingest.experiment_records import (
+    experiment_of,
+    parse_experiment_record,
+    record_of,
+)
 from recommender.ingest.experiments import parse_experiment, parse_experiment_file
 
 LEAST: dict[str, Any] = {
@@ -146,7 +151,6 @@ def weighted(*weights: float | None) -> dict[str, Any]:
         (FULL | {"start": "2026-01-31T09:00:00"}, "start", "timezone"),
         (FULL | {"end": "1970-01-01T00:01:00Z"}, "end", "later than start"),
         (FULL | {"status": "paused"}, "status", "'draft', 'running' or 'stopped'"),
-        (LEAST | {"primary_metric": "errors"}, "primary_metric", "must be told by the log"),
         (MERGED | {"primary_metric": "hide_rate"}, "", "must be ctr where rankings are merged"),
         (
             FULL | {"kind": "interleave", "primary_metric": "ctr"},
@@ -165,6 +169,57 @@ def test_a_wrong_field_is_named_with_its_rule(fields: Any, field: str, wanted: s
         parse_experiment("dial", fields)
     assert refused.value.field == (field or "record")
     assert wanted in str(refused.value)
+
+
+def overriding(overrides: dict[str, Any]) -> dict[str, Any]:
+    return LEAST | {"variants": [CONTROL, WIDE | {"overrides": overrides}]}
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\x00", "\t", "\x1b[2J", "\r", "\x7f", "\x9b", "\u202e", "\u2066"]
+)
+@pytest.mark.parametrize(
+    ("field", "with_text"),
+    [
+        ("hypothesis", lambda text: LEAST | {"hypothesis": text}),
+        ("seed", lambda text: LEAST | {"seed": text}),
+        ("variants.1.overrides", lambda text: overriding({text: 1})),
+        ("variants.1.overrides.ranker", lambda text: overriding({"ranker": text})),
+    ],
+)
+def test_a_text_that_would_not_show_what_it_says_is_refused(
+    field: str, with_text: Callable[[str], Any], hidden: str
+) -> None:
+    with pytest.raises(InvalidInput, match="without control or direction characters") as refused:
+        parse_experiment("dial", with_text(f"a{hidden}b"))
+    assert refused.value.field == field
+    assert hidden not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["wide\x1b", "wi\u202ede", "wide\n"])
+def test_a_name_that_would_not_show_what_it_says_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_experiment("dial", LEAST | {"variants": [CONTROL, WIDE | {"name": name}]})
+    assert refused.value.field == "variants.1.name"
+    assert name not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", [" ", "\n \n", "\u200b\u2003", "\ufeff"])
+def test_a_hypothesis_says_something(text: str) -> None:
+    with pytest.raises(InvalidInput, match="hypothesis: at least one visible character"):
+        parse_experiment("dial", LEAST | {"hypothesis": text})
+
+
+@pytest.mark.parametrize(
+    "text", ["Two\nlines.\n", "\u0645\u06cc\u200c\u062e", "I \u2764\ufe0f it – “so”."]
+)
+def test_a_hypothesis_may_be_in_any_writing(text: str) -> None:
+    assert parse_experiment("dial", LEAST | {"hypothesis": text}).hypothesis == text
+
+
+def test_what_was_kept_before_such_texts_were_refused_is_still_read() -> None:
+    kept = replace(created(parse_experiment("dial", LEAST), 5.0), hypothesis="a\tb")
+    assert experiment_of(orjson.dumps(record_of(kept))) == kept
 
 
 @pytest.mark.parametrize("key", ["", "-dial", "Dial", "a" * 65, "a b", "dial\n"])
@@ -201,6 +256,16 @@ def test_a_record_without_its_history_can_be_sent_again() -> None:
     record = record_of(created(parse_experiment("dial", FULL), 5.0))
     del record["history"]
     assert parse_experiment("dial", record) == parse_experiment("dial", FULL)
+
+
+def test_what_the_service_answers_is_read_back_with_its_history() -> None:
+    experiment = created(parse_experiment("dial", FULL), 5.0)
+    answer = record_of(experiment) | {"site": "main", "version": "1a", "warnings": ["w"]}
+    assert parse_experiment_record(answer) == experiment
+    with pytest.raises(InvalidInput, match=r"history.0.at: .*required"):
+        parse_experiment_record(answer | {"history": [{"field": "a", "before": 1, "after": 2}]})
+    with pytest.raises(InvalidInput, match="colour: unknown field"):
+        parse_experiment_record(answer | {"colour": 1})
 
 
 def test_changes_keep_what_was_there() -> None:

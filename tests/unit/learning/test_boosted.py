@@ -14,9 +14,7 @@ from recommender.learning.pairs import agreement, pairs_of
 
 Planted = Callable[..., Lists]
 
-SMALL = BoostedConfig(
-    trees=60, patience=10, leaves=4, least_rows=20, learning_rate=0.2, feature_share=1.0
-)
+SMALL = BoostedConfig(trees=60, leaves=4, least_rows=20, learning_rate=0.2, feature_share=1.0)
 
 
 def test_a_planted_order_is_found(planted: Planted) -> None:
@@ -45,11 +43,16 @@ def test_training_twice_gives_the_same_to_the_last_bit(planted: Planted) -> None
     assert first.part == second.part
 
 
-def test_training_stops_when_the_latest_impressions_are_ordered_no_better(
+def test_trees_are_kept_until_the_latest_impressions_are_ordered_worse_than_tolerated(
     planted: Planted,
 ) -> None:
     lists = planted((0.0, 0.0), of=6, lists=300)
-    assert train_boosted(lists, seed=1, config=SMALL).trees < 60
+
+    def trees(tolerance: float) -> int:
+        config = SMALL.model_copy(update={"tolerance": tolerance})
+        return train_boosted(lists, seed=1, config=config).trees
+
+    assert trees(0.0) < 2 * 60 == trees(1.0)
 
 
 def test_position_as_a_nuisance_keeps_it_out_of_the_trees(planted: Planted) -> None:

@@ -15,6 +15,7 @@ from recommender.disclosure.wording import MESSAGES
 from recommender.domain.ids import ArticleId
 from recommender.domain.signals import NoSignals
 from recommender.ranking.acquaintance import ACQUAINTANCE, Acquaintance, acquaintance_features
+from recommender.ranking.audience import AUDIENCE, audience_feature
 from recommender.ranking.content import CONTENT, Content, content_features
 from recommender.ranking.crowd import CROWD, Crowd, crowd_features
 from recommender.ranking.features import (
@@ -39,7 +40,7 @@ CONFIG = FeatureConfig(
     full_surge=8.0,
     full_co_read=10.0,
 )
-ROOMS = (CONTENT, CROWD, TOPICS, ACQUAINTANCE)
+ROOMS = (CONTENT, CROWD, TOPICS, ACQUAINTANCE, AUDIENCE)
 
 
 def nothing_known(count: int) -> FeatureInputs:
@@ -47,6 +48,7 @@ def nothing_known(count: int) -> FeatureInputs:
     none = TopicPairs(
         places=np.empty(0, np.intp),
         own=np.empty((0, 2)),
+        own_total=np.zeros(2),
         crowd=np.empty(0),
         met=np.empty((0, 2)),
     )
@@ -76,7 +78,6 @@ def nothing_known(count: int) -> FeatureInputs:
             category=none,
             subcategory=none,
             tags=none,
-            own_total=np.zeros(2),
             crowd_total=0.0,
             usual_ctr=0.1,
             affinity=np.zeros(count, np.float32),
@@ -160,6 +161,7 @@ def test_every_room_gives_as_many_columns_as_it_names(nobody: FeatureInputs) -> 
         crowd,
         topic_features(nobody.topics),
         acquaintance_features(nobody.acquaintance, NOW),
+        audience_feature(nobody.crowd.signals, NOW)[:, np.newaxis],
     )
     assert [block.shape for block in blocks] == [(2, len(room)) for room in ROOMS]
 
@@ -171,6 +173,7 @@ def test_every_room_gives_as_many_columns_as_it_names(nobody: FeatureInputs) -> 
         (crowd_features, CROWD),
         (topic_features, TOPICS),
         (acquaintance_features, ACQUAINTANCE),
+        (audience_feature, AUDIENCE),
         (features, FEATURES[sum(map(len, ROOMS)) :]),
     ],
 )

@@ -25,12 +25,18 @@ KINDS = {"category": "category", "subcategory": "subcategory", "tags": "tag"}
 OF_ALL, OF_LATE = READ_PRIOR
 
 
-def pairs(*found: tuple[int, float, float, float]) -> TopicPairs:
-    """Return pairs of (candidate, articles read of the topic, their weight of late, clicks)."""
+def pairs(
+    *found: tuple[int, float, float, float], total: tuple[float, float] = (0.0, 0.0)
+) -> TopicPairs:
+    """Return pairs of (candidate, articles read of the topic, their weight of late, clicks).
+
+    ``total`` is what the reader read of all topics: articles, and their weight of late.
+    """
     table = np.array(found, np.float64).reshape(-1, 4)
     return TopicPairs(
         places=table[:, 0].astype(np.intp),
         own=table[:, 1:3],
+        own_total=np.array(total),
         crowd=table[:, 3],
         met=np.zeros((len(table), 2)),
     )
@@ -48,7 +54,6 @@ def stranger() -> Topics:
         category=pairs(),
         subcategory=pairs(),
         tags=pairs(),
-        own_total=np.zeros(2),
         crowd_total=950.0,
         usual_ctr=0.125,
         affinity=np.zeros(2, np.float32),
@@ -77,7 +82,7 @@ def test_all_is_made_of_the_readers_own_data_and_nothing_of_offers() -> None:
 
 def test_articles_of_no_topic_have_0(stranger: Topics) -> None:
     assert not topic_features(stranger).any()
-    assert not topic_features(replace(stranger, own_total=np.array([9.0, 2.0]))).any()
+    assert not topic_features(replace(stranger, category=pairs(total=(9.0, 2.0)))).any()
 
 
 def test_no_candidates_make_no_rows(stranger: Topics) -> None:
@@ -95,7 +100,7 @@ def test_who_has_read_nothing_has_no_lift(stranger: Topics, kind: str, told: str
 @pytest.mark.parametrize(("kind", "told"), KINDS.items())
 def test_a_reader_like_everybody_has_no_lift(stranger: Topics, kind: str, told: str) -> None:
     """The topic has (99 + 1) / (950 + 50) = 1/10 of the clicks, and of the reader's articles."""
-    topics = replace(stranger, **{kind: pairs((1, 2.0, 0.4, 99))}, own_total=np.array([20.0, 4.0]))
+    topics = replace(stranger, **{kind: pairs((1, 2.0, 0.4, 99), total=(20.0, 4.0))})
     assert column(f"{told}_lift", topics) == pytest.approx([0, 0])
     assert column(f"{told}_recent", topics) == pytest.approx([0, 0])
 
@@ -106,14 +111,14 @@ def test_lift_is_the_log_of_the_readers_share_over_everybodys(
 ) -> None:
     """Of 20 articles 8 are of the topic, of late 3 of a weight of 4; everybody reads 1/10."""
     usual = (99 + 1) / (950 + CROWD_PRIOR)
-    topics = replace(stranger, **{kind: pairs((1, 8.0, 3.0, 99))}, own_total=np.array([20.0, 4.0]))
+    topics = replace(stranger, **{kind: pairs((1, 8.0, 3.0, 99), total=(20.0, 4.0))})
     assert column(f"{told}_lift", topics) == pytest.approx([0, lift(8, 20, OF_ALL, usual)])
     assert column(f"{told}_recent", topics) == pytest.approx([0, lift(3, 4, OF_LATE, usual)])
     assert lift(8, 20, OF_ALL, usual) > 0
 
 
 def test_what_a_reader_passes_over_has_a_lift_below_0(stranger: Topics) -> None:
-    topics = replace(stranger, category=pairs((0, 0, 0, 99)), own_total=np.array([20.0, 4.0]))
+    topics = replace(stranger, category=pairs((0, 0, 0, 99), total=(20.0, 4.0)))
     assert column("category_lift", topics) == pytest.approx([math.log(5 / (20 + 5)), 0])
 
 
@@ -122,8 +127,7 @@ def test_few_articles_lift_less_than_many_of_the_same_share(stranger: Topics) ->
         column(
             "category_lift",
             stranger,
-            category=pairs((0, count, 0, 99)),
-            own_total=np.array([count, 0.0]),
+            category=pairs((0, count, 0, 99), total=(count, 0.0)),
         )[0]
         for count in (1.0, 4.0, 40.0)
     ]
@@ -131,9 +135,7 @@ def test_few_articles_lift_less_than_many_of_the_same_share(stranger: Topics) ->
 
 
 def test_of_a_topic_that_few_read_the_same_articles_lift_more(stranger: Topics) -> None:
-    topics = replace(
-        stranger, category=pairs((0, 3, 1, 399), (1, 3, 1, 4)), own_total=np.array([10.0, 2.0])
-    )
+    topics = replace(stranger, category=pairs((0, 3, 1, 399), (1, 3, 1, 4), total=(10.0, 2.0)))
     widely, rarely = column("category_lift", topics)
     assert rarely > widely
 
@@ -143,8 +145,7 @@ def test_of_several_tags_the_mean_and_the_best_count(stranger: Topics) -> None:
     usual = 1 / 10
     topics = replace(
         stranger,
-        tags=pairs((0, 8, 3, 99), (0, 0, 0, 99), (1, 0, 0, 99)),
-        own_total=np.array([20.0, 4.0]),
+        tags=pairs((0, 8, 3, 99), (0, 0, 0, 99), (1, 0, 0, 99), total=(20.0, 4.0)),
     )
     read, passed = lift(8, 20, OF_ALL, usual), lift(0, 20, OF_ALL, usual)
     assert column("tag_lift", topics) == pytest.approx([(read + passed) / 2, passed])
@@ -153,6 +154,17 @@ def test_of_several_tags_the_mean_and_the_best_count(stranger: Topics) -> None:
     expected = [(of_late + none_of_late) / 2, none_of_late]
     assert column("tag_recent", topics) == pytest.approx(expected)
     assert column("best_tag_recent", topics) == pytest.approx([of_late, none_of_late])
+
+
+def test_each_kind_of_topics_has_its_own_total(stranger: Topics) -> None:
+    """Of categories 1,000 articles are remembered, 100 of them of this; of tags 20, with 8."""
+    topics = replace(
+        stranger,
+        category=pairs((0, 100, 3, 99), total=(1_000.0, 4.0)),
+        tags=pairs((0, 8, 3, 99), total=(20.0, 4.0)),
+    )
+    assert column("category_lift", topics) == pytest.approx([lift(100, 1_000, OF_ALL, 1 / 10), 0])
+    assert column("tag_lift", topics) == pytest.approx([lift(8, 20, OF_ALL, 1 / 10), 0])
 
 
 @pytest.mark.parametrize("kind", ["category", "subcategory"])
@@ -205,10 +217,9 @@ def test_no_feature_is_ever_infinite_or_missing(
 ) -> None:
     rows = topic_features(
         Topics(
-            category=pairs(*category),
+            category=pairs(*category, total=own_total),
             subcategory=met(3, shown, clicked),
-            tags=pairs(*tags),
-            own_total=np.array(own_total),
+            tags=pairs(*tags, total=own_total),
             crowd_total=crowd_total,
             usual_ctr=usual_ctr,
             affinity=np.zeros(4, np.float32),

@@ -10,7 +10,7 @@ from recommender.errors import ArtifactUnreadable
 from recommender.ranking.boosted import BoostedRanker
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.linear import LinearRanker
-from recommender.ranking.trees import check_trees
+from recommender.ranking.trees import averaged, check_trees
 
 TREES = """tree
 version=v4
@@ -168,3 +168,15 @@ def test_the_check_has_a_reason() -> None:
     )
     assert ended.returncode < 0
     assert "Error" not in ended.stderr
+
+
+def test_models_averaged_score_and_explain_by_their_mean() -> None:
+    other = TREES.replace("leaf_value=1 2 4", "leaf_value=-3 0.1 1e-05")
+    rows = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]], np.float32)
+    both, first, second = map(_ranker, (averaged([TREES, other]), TREES, other))
+    scores = (first.scores(rows) + second.scores(rows)) / 2
+    assert both.scores(rows) == pytest.approx(scores, abs=1e-12)
+    parts = (first.contributions(rows) + second.contributions(rows)) / 2
+    assert both.contributions(rows) == pytest.approx(parts, abs=1e-12)
+    assert averaged([TREES]).count("Tree=") == 1
+    assert averaged([TREES, other]).count("Tree=") == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -182,3 +183,13 @@ def test_workers_side_by_side_tell_no_event_as_two_stories(
         event = told(client, *(name for name in angles if name.startswith(f"e{n}-")))
         assert len(set(event)) == 1
         assert event[0] in {name for name in angles if name.startswith(f"e{n}-")}
+
+
+def test_a_story_that_is_known_is_kept_whatever_the_article_is_like(
+    keeper: Callable[[], StoryKeeper], take: Take, client: Redis
+) -> None:
+    worker = keeper()
+    worker.make_live(take({"a": NORTH, "b": EAST}))
+    known, unknown = take({"c": NORTH, "d": NORTH})
+    worker.make_live([dataclasses.replace(known, story="b"), unknown])
+    assert told(client, "c", "d") == ["b", "a"]

@@ -80,8 +80,8 @@ def test_a_removed_article_is_gone_everywhere_and_its_change_is_told(
     store, queue = make_store()
     store.submit([(article("a"), "a"), (article("b"), "b")])
     go_live(queue)
-    assert store.remove(A)
-    assert not store.remove(A)
+    assert store.remove(A, NOW)
+    assert not store.remove(A, NOW)
     assert (store.get(A), store.live_ids(), store.counts()) == (None, [B], (1, 0))
     changes = [fields for _, fields in client.xrange("nf:{main:catalogue}:changes")]
     assert changes[-1] == {b"op": b"gone", b"id": b"a"}

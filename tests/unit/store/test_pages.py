@@ -58,6 +58,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         complete=draw(st.booleans()),
         page_size=draw(st.integers(1, 100)),
         request=draw(texts).encode(),
+        failures=draw(st.none() | st.integers(0, 9)),
     )
 
 

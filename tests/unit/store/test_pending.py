@@ -120,7 +120,7 @@ def test_what_left_or_what_else_changed_does_not_stand_in_the_way(
     first, second = (embedded([each]) for each in queue.take("worker", 2))
     queue.finish(first)
     position = stream.position()
-    store.remove(A)
+    store.remove(A, NOW)
     client.xadd(KEYS.changes, {"op": "rules"})
     assert queue.finish_after(position, second) == 1
 
@@ -144,7 +144,7 @@ def test_an_article_that_is_removed_while_it_is_embedded_stays_removed(
     store, queue = make_store()
     store.submit([(article("a"), "1")])
     entries = queue.take("worker", 1)
-    store.remove(A)
+    store.remove(A, NOW)
     assert queue.finish(embedded(entries)) == 0
     assert (store.get(A), store.counts()) == (None, (0, 0))
 
@@ -154,7 +154,7 @@ def test_an_entry_whose_article_was_removed_can_be_dropped(
 ) -> None:
     store, queue = make_store()
     store.submit([(article("a"), "1")])
-    store.remove(A)
+    store.remove(A, NOW)
     entries = queue.take("worker", 1)
     assert store.texts([each.article for each in entries]) == [None]
     queue.drop(entries)
@@ -169,7 +169,7 @@ def test_an_article_removed_and_sent_anew_never_gets_the_first_ones_vector(
     store, queue = make_store()
     store.submit([(article("a"), "old")])
     slow = queue.take("slow", 1)
-    store.remove(A)
+    store.remove(A, NOW)
     store.submit([(article("a", title="New"), "new")])
     assert queue.finish(embedded(queue.take("fast", 1), NEW)) == 1
     assert queue.finish(embedded(slow, OLD)) == 0

@@ -12,7 +12,7 @@ import pytest
 
 from recommender.domain.ids import ArticleId, EventId, ReaderId, SiteId, SlateId
 from recommender.domain.interactions import Interaction, Kind
-from recommender.domain.signals import BIASES, FAMILIES, RUNGS_HOURS
+from recommender.domain.signals import BIASES, FAMILIES, RUNGS_HOURS, TASTE_NUMBERS, TopicCounts
 from recommender.domain.slates import Slate
 from recommender.store.connection import Redis
 from recommender.store.events import Event, EventStore
@@ -23,6 +23,7 @@ from recommender.store.slates import Committed, SlateLog
 from recommender.trending.decay import value
 from recommender.trending.ladder import TrendingConfig
 from recommender.trending.signals import RATES, TOPIC_RATE
+from recommender.trending.tastes import taste_of
 
 NOW = 1_767_225_600.0
 DAY = 86_400.0
@@ -232,6 +233,9 @@ def test_shards_are_read_as_one_site(
     assert attention == pytest.approx({"": both, "c:food": both})
     assert found.own.clicked.tolist() == [1, 0]
     assert found.own.last_clicked[0] == NOW
+    for reader in (first, second):
+        site.do(Kind.CLICK, "b", reader=reader, topics=["c:food"])
+    assert site.of("a", "b").audiences.counts == pytest.approx([0, 2])
 
 
 def _apart(one: str, other: str) -> bool:
@@ -272,7 +276,7 @@ def test_what_is_forgotten_as_seen_was_never_met(
     assert 179 * DAY < client.ttl(KEYS.met(ANNA)) <= 180 * DAY
 
 
-def test_impressions_and_clicks_count_for_the_reader_by_category_and_subcategory(
+def test_impressions_clicks_and_readings_count_for_the_reader_by_category_and_subcategory(
     make_site: Callable[..., Site], client: Redis
 ) -> None:
     site, topics = make_site(), ["c:food", "s:baking", "t:bread"]
@@ -281,12 +285,15 @@ def test_impressions_and_clicks_count_for_the_reader_by_category_and_subcategory
     site.do(Kind.IMPRESSION, "c", topics=["c:food"])
     site.do(Kind.READ, "a", topics=topics)
     site.do(Kind.LIKE, "a", topics=topics)
-    counts = {"c:food": (2 + 1, 1), "s:baking": (2, 1)}
-    assert site.of(topics=[*topics, "c:sport"]).own_topics == counts
-    assert site.of(topics=["s:baking"]).own_topics == {"s:baking": (2, 1)}
-    assert site.of(topics=topics, reader="ben").own_topics == {}
-    assert site.of(topics=topics, reader=None).own_topics == {}
-    assert set(client.hkeys(KEYS.reader_topics(ANNA))) == {b"c:food", b"s:baking"}
+    site.do(Kind.READ, "d")
+    shown, clicked, read = 2 + 1, 1, 1 + 1
+    assert site.of().own_topics == {
+        "": (shown, clicked, read + 1),
+        "c:food": (shown, clicked, read),
+        "s:baking": (2, clicked, read),
+    }
+    assert site.of(reader="ben").own_topics == {}
+    assert site.of(reader=None).own_topics == {}
     assert 179 * DAY < client.ttl(KEYS.reader_topics(ANNA)) <= 180 * DAY
 
 
@@ -297,29 +304,31 @@ def test_an_event_sent_again_counts_once_for_the_reader_s_topics(
     for _ in range(2):
         site.do(Kind.CLICK, "a", topics=["c:food"])
         site._events = 0  # the next event comes under the same id
-    assert site.of(topics=["c:food"]).own_topics == {"c:food": (0, 1)}
+    assert site.of().own_topics == {"": (0, 1, 1), "c:food": (0, 1, 1)}
 
 
-def test_the_topic_that_was_shown_least_makes_room_and_what_is_new_stays(
+def test_the_topic_that_was_met_least_makes_room_and_what_is_new_and_that_of_all_stay(
     make_site: Callable[..., Site], client: Redis
 ) -> None:
     site = make_site(max_reader_topics=2)
     site.do(Kind.IMPRESSION, "a", "a", "a", topics=["c:food"])
     site.do(Kind.IMPRESSION, "b", "b", topics=["c:sport"])
     site.do(Kind.IMPRESSION, "c", topics=["c:art"])
-    assert set(client.hkeys(KEYS.reader_topics(ANNA))) == {b"c:food", b"c:art"}
-    site.do(Kind.CLICK, "d", topics=["c:film"])
-    assert set(client.hkeys(KEYS.reader_topics(ANNA))) == {b"c:food", b"c:film"}
+    assert set(client.hkeys(KEYS.reader_topics(ANNA))) == {b"", b"c:food", b"c:art"}
+    site.do(Kind.READ, "d", "d", "d", "d", topics=["c:film"])
+    assert set(client.hkeys(KEYS.reader_topics(ANNA))) == {b"", b"c:food", b"c:film"}
+    site.do(Kind.CLICK, "d", topics=["c:dance"])
+    assert set(client.hkeys(KEYS.reader_topics(ANNA))) == {b"", b"c:film", b"c:dance"}
 
 
 def test_a_reader_s_counts_of_a_topic_stop_where_there_is_no_room_for_more(
     make_site: Callable[..., Site], client: Redis
 ) -> None:
     site, most = make_site(), 2**32 - 1
-    client.hset(KEYS.reader_topics(ANNA), "c:food", struct.pack("<2I", most, most - 1))
+    client.hset(KEYS.reader_topics(ANNA), "c:food", struct.pack("<3I", most, most - 1, 7))
     site.do(Kind.IMPRESSION, "a", "a", topics=["c:food"])
     site.do(Kind.CLICK, "a", "a", topics=["c:food"])
-    assert site.of(topics=["c:food"]).own_topics == {"c:food": (most, most)}
+    assert site.of().own_topics["c:food"] == (most, most, 7 + 2)
 
 
 def test_articles_of_least_attention_make_room(
@@ -330,6 +339,90 @@ def test_articles_of_least_attention_make_room(
     site.do(Kind.IMPRESSION, "old", "old", ago=3 * DAY)
     site.do(Kind.CLICK, "new")
     assert set(client.hkeys(KEYS.signals)) == {b"", b"busy", b"new"}
+
+
+SPORT, FOOD = (
+    taste_of({"": TopicCounts(read=2), topic: TopicCounts(read=2)})
+    for topic in ("c:sport", "c:food")
+)
+
+
+def test_the_first_click_on_an_article_adds_its_reader_s_taste_to_the_audience(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site()
+    site.do(Kind.READ, "x", topics=["c:sport"], ago=3 * DAY)
+    site.do(Kind.CLICK, "a", topics=["c:food"], ago=DAY)
+    site.do(Kind.CLICK, "a", topics=["c:food"])  # the same reader again
+    site.do(Kind.READ, "x", reader="ben", topics=["c:food"])
+    site.do(Kind.CLICK, "a", reader="ben", topics=["c:food"])
+    site.do(Kind.READ, "x", reader="cleo", topics=["c:sport"], ago=DAY)
+    site.do(Kind.CLICK, "a", reader="cleo", topics=["c:food"], ago=DAY)  # told late
+    found = site.of("a", "b").audiences
+    assert found.second == NOW
+    assert found.counts == pytest.approx([1 / 2 + 1 + 1 / 2, 0])
+    assert found.tastes == pytest.approx(np.stack((SPORT + FOOD, 0 * FOOD)), abs=1e-6)
+    assert found.site_count == pytest.approx(1 / 2 + 1 + 1 / 2)
+    assert found.site_tastes == pytest.approx(SPORT + FOOD, abs=1e-6)
+
+
+def test_within_a_batch_each_click_is_of_the_taste_before_it(
+    make_site: Callable[..., Site], client: Redis
+) -> None:
+    """Nothing was read before the first; of food alone before the second; the third is known."""
+    site = make_site()
+    site.do(Kind.CLICK, "a", "b", "b", topics=["c:food"])
+    found = site.of("a", "b").audiences
+    assert found.counts.tolist() == [0, 1]
+    assert found.tastes[1] == pytest.approx(FOOD)
+    assert set(client.hkeys(KEYS.audiences)) == {b"", b"b"}
+
+
+def test_what_is_no_first_click_of_somebody_who_read_before_joins_no_audience(
+    make_site: Callable[..., Site], client: Redis
+) -> None:
+    site = make_site()
+    site.do(Kind.CLICK, "a", topics=["c:food"])
+    site.do(Kind.CLICK, "a", topics=["c:food"])
+    site.do(Kind.IMPRESSION, "b", topics=["c:food"])
+    site.do(Kind.READ, "b", topics=["c:food"])
+    site.do(Kind.LIKE, "b", topics=["c:food"])
+    assert not client.exists(KEYS.audiences)
+
+
+def test_a_reader_of_no_topic_is_of_an_audience_all_the_same(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site()
+    site.do(Kind.READ, "x")
+    site.do(Kind.CLICK, "a")
+    found = site.of("a").audiences
+    assert found.counts.tolist() == [1]
+    assert not found.tastes.any()
+
+
+def test_guests_have_no_taste_to_compare_so_no_audience_is_read(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site()
+    site.do(Kind.READ, "x", topics=["c:food"])
+    site.do(Kind.CLICK, "a", topics=["c:food"])
+    assert site.of("a", reader="ben").audiences.counts.tolist() == [1]
+    assert site.of("a", reader=None).audiences.counts.tolist() == [0]
+    assert site.of().audiences.tastes.shape == (0, TASTE_NUMBERS)
+
+
+def test_an_audience_leaves_with_what_else_is_counted_of_its_article(
+    make_site: Callable[..., Site], client: Redis
+) -> None:
+    site = make_site(max_signals=2)
+    site.do(Kind.READ, "old", ago=3 * DAY)
+    site.do(Kind.CLICK, "old", ago=3 * DAY)
+    assert set(client.hkeys(KEYS.audiences)) == {b"", b"old"}
+    site.do(Kind.IMPRESSION, "busy", "busy", "busy")
+    site.do(Kind.CLICK, "new")
+    assert set(client.hkeys(KEYS.signals)) == {b"", b"busy", b"new"}
+    assert set(client.hkeys(KEYS.audiences)) == {b"", b"new"}
 
 
 def test_topics_of_least_attention_make_room_and_that_of_all_stays(
@@ -369,7 +462,7 @@ def test_signals_are_read_in_one_round_trip_and_a_guest_touches_no_reader(
         site.of("a", topics=["c:food"])
     assert len([each for each in asked if ":reader:anna:met" in each]) == 1
     assert len([each for each in asked if ":reader:anna:topics" in each]) == 1
-    assert len([each for each in asked if each != "PING"]) == 2 * 3 + 2
+    assert len([each for each in asked if each != "PING"]) == 3 * 3 + 2
 
 
 def test_a_batch_larger_than_lua_can_unpack_is_counted(make_site: Callable[..., Site]) -> None:

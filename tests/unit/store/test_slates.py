@@ -56,6 +56,7 @@ def test_a_slate_is_logged_in_columns_with_its_rows(
         "customised": True,
         "start": 1,
         "schema": "s1",
+        "language": None,
         "articles": ["a", "b"],
         "scores": [1 / 3, 2 / 3 + 1],
         "sources": ["similar", "similar"],
@@ -74,13 +75,13 @@ def test_a_slate_is_logged_in_columns_with_its_rows(
 def test_what_was_measured_and_who_brought_each_article_is_found_again(
     log: SlateLog, slate: MakeSlate
 ) -> None:
-    facts = SlateFacts(milliseconds=3.25, diversity=None, ai_share=1 / 3)
-    plain = slate("anna", "a", "b", variant="mix:interleaved", facts=facts)
+    facts = SlateFacts(milliseconds=3.25, diversity=None, ai_share=1 / 3, failures=2)
+    plain = slate("anna", "a", "b", variant="mix:interleaved", facts=facts, language="de")
     told: dict[str, Any] = {"teams": ("b", NO_TEAM), "credits": (-1 / 3, 0.0)}
     served = replace(plain, ordering=replace(plain.ordering, **told))
     found = log.find(committed(log.commit(served, None)))
     assert found is not None
-    assert found.slate.facts == facts
+    assert (found.slate.facts, found.slate.language) == (facts, "de")
     assert found.slate.ordering.teams == ("b", "")
     assert found.slate.ordering.credits == (-1 / 3, 0.0)
     last = found.slate.ordering.take([1])
@@ -88,17 +89,20 @@ def test_what_was_measured_and_who_brought_each_article_is_found_again(
     assert found.slate.variant == "mix:interleaved"
 
 
-def test_a_slate_that_was_logged_before_slates_told_their_schema_is_found(
+def test_a_slate_that_was_logged_before_slates_told_as_much_is_found(
     log: SlateLog, slate: MakeSlate, client: Redis
 ) -> None:
-    log.commit(slate("anna", "a"), None)
+    facts = SlateFacts(milliseconds=3.25, diversity=None, ai_share=None, failures=2)
+    log.commit(slate("anna", "a", facts=facts, language="de"), None)
     [(_, fields)] = client.xrange(KEYS.slates)
     line = orjson.loads(fields[b"s"])
-    del line["schema"]
+    for name in ("schema", "language", "failures"):
+        del line[name]
     entry = client.xadd(KEYS.slates, fields | {b"s": orjson.dumps(line)}).decode()
     found = log.find(SlateId(f"{entry}-0-{line['token']}"))
     assert found is not None
     assert found.slate.schema == NO_SCHEMA
+    assert (found.slate.facts, found.slate.language) == (replace(facts, failures=None), None)
 
 
 @pytest.mark.parametrize("reader", ["anna", None])

@@ -7,7 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from recommender.domain.signals import BIASES, FAMILIES, RUNGS_HOURS, TOPIC_HALF_LIFE_HOURS
+from recommender.domain.signals import (
+    BIASES,
+    FAMILIES,
+    RUNGS_HOURS,
+    TOPIC_HALF_LIFE_HOURS,
+    TopicCounts,
+)
 from recommender.trending.decay import value
 from recommender.trending.signals import (
     MAX_MET,
@@ -17,6 +23,7 @@ from recommender.trending.signals import (
     SignalModel,
     topics_of,
 )
+from recommender.trending.tastes import taste_of
 
 NOW = 1_767_225_600.0
 HOUR = 3_600.0
@@ -166,14 +173,49 @@ def test_readers_are_told_apart_and_a_guest_has_nothing_of_their_own() -> None:
 
 def test_what_a_reader_was_shown_and_clicked_of_topics_adds_up() -> None:
     counted = model(topics=("c:sport", "c:food", "s:football"))
-    counted.topics_shown(7, [0, 2, 0])
+    counted.topics_shown(7, [0, 2])
+    counted.topics_shown(7, [0])
     counted.topics_shown(8, [1])
     counted.topics_click(7, [0])
-    asked = codes(0, 1, 2)
-    assert counted.of(7, NONE, asked).own_topics == {"c:sport": (2, 1), "s:football": (1, 0)}
-    assert counted.of(7, NONE, codes(1)).own_topics == {}
-    assert counted.of(8, NONE, asked).own_topics == {"c:food": (1, 0)}
-    assert counted.of(None, NONE, asked).own_topics == {}
+    counted.topics_view(7, [])
+    assert counted.of(7, NONE, NONE).own_topics == {
+        "": (2, 1, 1 + 1),
+        "c:sport": (2, 1, 1),
+        "s:football": (1, 0, 0),
+    }
+    assert counted.of(8, NONE, NONE).own_topics == {"": (1, 0, 0), "c:food": (1, 0, 0)}
+    assert counted.of(9, NONE, NONE).own_topics == {}
+    assert counted.of(None, NONE, NONE).own_topics == {}
+
+
+def test_what_a_reader_begins_with_replaces_what_was_read_and_nothing_else() -> None:
+    counted = model(topics=("c:sport", "c:food", "s:football"))
+    counted.topics_shown(7, [0])
+    counted.topics_click(7, [0])
+    counted.topics_begin(7, [[1], [0, 2], [1], []])
+    assert counted.of(7, NONE, NONE).own_topics == {
+        "": (1, 1, 4),
+        "c:sport": (1, 1, 1),
+        "c:food": (0, 0, 2),
+        "s:football": (0, 0, 1),
+    }
+
+
+def test_a_reader_joins_an_article_s_audience_with_the_first_click_and_the_taste_until_then() -> (
+    None
+):
+    counted = model(topics=("c:sport", "c:food"))
+    counted.met_click(7, 0, NOW)  # nothing was read before
+    counted.topics_click(7, [0])
+    counted.met_click(7, 1, NOW)
+    counted.topics_click(7, [1])
+    counted.met_click(7, 1, NOW)
+    found = counted.of(7, codes(0, 1), NONE).audiences
+    assert found.counts.tolist() == [0, 1]
+    assert found.site_count == 1
+    taste = taste_of({"": TopicCounts(read=1), "c:sport": TopicCounts(read=1)})
+    assert found.tastes[1] == pytest.approx(taste)
+    assert counted.of(None, codes(1), NONE).audiences.counts.tolist() == [0]
 
 
 def test_counts_of_one_reader_stop_where_redis_has_no_room_for_more() -> None:

@@ -13,6 +13,7 @@ from recommender.evaluation.experiments.lift import (
     TUNING_READERS,
     adjusted_lift,
     belief,
+    has_more,
     lift,
     why_unadjusted,
     why_undefined,
@@ -128,12 +129,66 @@ def test_what_has_no_lift_has_none_and_says_why(
     assert why_undefined(a.sums().statistic(), b.sums().statistic()) is reason
 
 
+@pytest.mark.parametrize(
+    ("control", "variant", "certain"),
+    [
+        ([0] * 100, [1] * 100, True),
+        ([0] * 99 + [1], [1] * 100, True),  # the lift's interval goes from far below zero
+        ([0] * 1_000, [0] * 980 + [1] * 20, True),
+        ([0] * 1_000, [0] * 995 + [1] * 5, False),
+        ([1] * 100, [0] * 100, False),
+        ([1] * 100, [1] * 100, False),
+        ([0] * 100, [0] * 100, False),
+        ([0] * 9, [1] * 9, False),  # of few readers nothing is certain
+    ],
+)
+def test_more_is_certain_without_a_lift(
+    control: list[float], variant: list[float], *, certain: bool
+) -> None:
+    a, b = (Tally(numerator=np.array(each, np.float64)) for each in (control, variant))
+    assert has_more(a, b) is certain
+    pages = [
+        Tally(numerator=2 * each.numerator, denominator=np.full(each.readers, 2.0))
+        for each in (a, b)
+    ]
+    assert has_more(*pages) is certain
+
+
+def test_more_is_seldom_certain_at_any_of_many_looks_where_nothing_differs() -> None:
+    """Failures on two pages in a hundred, looked at each 200 readers up to 4,000."""
+    draws, found = np.random.default_rng(7), 0
+    for _ in range(200):
+        pages = 1.0 + draws.poisson(3.0, (2, 2_000))
+        failures = draws.binomial(pages.astype(np.int64), 0.02).astype(np.float64)
+        found += any(
+            has_more(
+                *(
+                    Tally(numerator=above[:readers], denominator=below[:readers])
+                    for above, below in zip(failures, pages, strict=True)
+                )
+            )
+            for readers in range(100, 2_001, 100)
+        )
+    assert found <= 0.05 * 200
+
+
+def test_a_reader_with_more_pages_meets_more_failures_and_no_higher_rate() -> None:
+    few, many = np.full(500, 2.0), np.full(500, 20.0)
+    draws = np.random.default_rng(8)
+    less, more = (draws.binomial(each.astype(np.int64), 0.1).astype(float) for each in (few, many))
+    assert not has_more(
+        Tally(numerator=less, denominator=few), Tally(numerator=more, denominator=many)
+    )
+    assert has_more(Tally(numerator=less), Tally(numerator=more))
+
+
 def test_a_ratio_of_nothing_has_no_lift() -> None:
     shown, dark = drawn(1, 50, 0.05), Tally(numerator=np.zeros(50), denominator=np.zeros(50))
     for control, variant in ((shown, dark), (dark, shown)):
         assert lift(control, variant) is None
         reason = why_undefined(control.sums().statistic(), variant.sums().statistic())
         assert reason is Undefined.NO_DENOMINATOR
+    assert not has_more(dark, dark)
 
 
 def test_what_is_not_adjusted_says_why() -> None:

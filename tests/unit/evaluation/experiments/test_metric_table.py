@@ -70,9 +70,9 @@ def test_a_row_has_the_figures_of_the_results_beside_their_counts(results: Resul
     assert row[2] == f"{value.total / value.of:.4g}\n{counts}"
     assert row[3] == plain(value_cell(rate.values[0], "impression"))
     assert row[4] == plain(percent(comparison.raw.lift))
-    assert row[5] == plain(ends(comparison.raw.always_valid))
-    assert row[6] == plain(ends(comparison.raw.fixed))
-    assert row[7] == f"better\ncorrected p = {comparison.corrected_p:.2g}"
+    assert row[6] == plain(ends(comparison.raw.always_valid))
+    assert row[7] == plain(ends(comparison.raw.fixed))
+    assert row[5] == f"better\ncorrected p = {comparison.corrected_p:.2g}"
     assert plain(head_of(results)[3]) == "A (control)\n1,000 readers\n6,000 slates"
     assert len(row) == len(head_of(results))
 
@@ -87,13 +87,13 @@ def test_a_lift_with_the_time_before_taken_out_says_so(results: Results) -> None
     effect = results.metrics[1].comparisons[0].adjusted
     assert effect is not None
     assert clicks[4] == f"{percent(effect.lift)}\n{ADJUSTED}"
-    assert clicks[5] == ends(effect.always_valid)
+    assert clicks[6] == ends(effect.always_valid)
 
 
 def test_a_guardrail_says_that_less_is_better_and_has_no_corrected_p(results: Results) -> None:
     row = groups_of(results, {})["Guardrails"][0]
     assert row[0] == "hide rate\nper impression, less is better"
-    assert "corrected" not in row[7]
+    assert "corrected" not in row[5]
 
 
 def test_what_is_undefined_says_why_in_place_of_a_number(results: Results) -> None:
@@ -102,9 +102,9 @@ def test_what_is_undefined_says_why_in_place_of_a_number(results: Results) -> No
     )
     row = groups_of(nothing, REASON)["Primary metric"][0]
     told = "cannot be told\nthe control is at zero"
-    assert tuple(row[4:]) == ("undefined", NONE, NONE, told)
+    assert tuple(row[4:]) == ("undefined", told, NONE, NONE)
     (unmeasured,) = groups_of(nothing, REASON)["Not measured"]
-    assert unmeasured[-1] == "not measured\nno slate tells of them"
+    assert unmeasured[5] == "not measured\nno slate tells of them"
     assert lift_cell(None, Undefined.FEW_READERS) == "undefined\ntoo few readers"
     dark = Value(variant="A", readers=9, total=0.0, of=0.0, mean=None)
     assert value_cell(dark, "slate") == "undefined\nno slates"
@@ -118,7 +118,7 @@ def test_an_alarm_takes_the_place_of_every_word(results: Results) -> None:
         alarm=True,
     )
     alarmed = replace(results, sample_ratio=ratio)
-    words = {row[-1] for rows in groups_of(alarmed, {}).values() for row in rows}
+    words = {row[5] for rows in groups_of(alarmed, {}).values() for row in rows}
     assert words == {ALARM}
     assert "ALARM: believe no figure below" in told_ratio(ratio)
 

@@ -20,7 +20,7 @@ from recommender.evaluation.experiments.results import (
     Verdict,
 )
 from recommender.evaluation.experiments.sample_ratio import sample_ratio
-from recommender.evaluation.experiments.verdict import Word, decide, word_of
+from recommender.evaluation.experiments.verdict import MORE, Word, decide, word_of
 
 EVEN = sample_ratio({"A": 5_000, "B": 5_000}, {"A": 1, "B": 1})
 UNEVEN = sample_ratio({"A": 5_400, "B": 4_600}, {"A": 1, "B": 1})
@@ -113,7 +113,9 @@ def test_a_narrow_interval_about_zero_is_no_difference_larger_than_its_ends() ->
 def test_a_wide_interval_about_zero_is_not_enough_yet() -> None:
     verdict = decided(measured((-0.03, 0.07)))
     assert verdict.finding is Finding.NOT_ENOUGH
-    assert "up to 7.0 % is possible, and 2.0 % would matter" in verdict.text
+    assert verdict.text.endswith(
+        "up to 7.0 % is possible, and 2.0 % would matter, which is the analysis's own bound."
+    )
 
 
 def test_a_variant_that_violates_a_guardrail_cannot_win() -> None:
@@ -133,6 +135,24 @@ def test_another_variant_may_still_win_and_the_harm_is_told() -> None:
 def test_a_guardrail_that_may_be_better_or_worse_is_not_violated() -> None:
     hides = measured((-0.1, 0.3), role=Role.GUARDRAIL, goal=Goal.LESS)
     assert decided(measured((0.01, 0.05)), hides).winner == "B"
+
+
+@pytest.mark.parametrize("ends", [None, (-9.0, 70.0)])
+def test_certainly_more_of_what_should_be_less_is_harm_though_no_lift_shows_it(
+    ends: tuple[float, float] | None,
+) -> None:
+    fewer = measured(ends, role=Role.GUARDRAIL, goal=Goal.LESS)
+    [comparison] = fewer.comparisons
+    hides = replace(fewer, comparisons=(replace(comparison, has_more=True),))
+    verdict = decided(measured((0.01, 0.05)), hides)
+    assert (verdict.finding, verdict.winner) == (Finding.GUARDRAIL, None)
+    said = f"B makes hides worse: {MORE}; {'undefined, the control is' if ends is None else '+'}"
+    assert said in verdict.text
+    assert word_of(hides.comparisons[0], hides.metric) is Word.WORSE
+    wanted = replace(hides, metric=replace(hides.metric, goal=Goal.MORE))
+    assert decided(measured((0.01, 0.05)), wanted).winner == "B"
+    beside = replace(hides, metric=replace(hides.metric, role=Role.SECONDARY))
+    assert decided(measured((0.01, 0.05)), beside).winner == "B"
 
 
 def test_a_control_at_zero_cannot_be_compared() -> None:

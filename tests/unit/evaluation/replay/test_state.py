@@ -53,6 +53,32 @@ def test_histories_brought_along_replace_the_memory_and_count_nowhere_else(
     assert state.feed_state(ANNA, None, 9, NOON).trends.articles == ("a0",)
 
 
+def test_of_what_a_reader_begins_with_all_counts_for_topics_and_the_newest_is_history(
+    articles: Articles,
+) -> None:
+    """a0 … are of what the fixture says; what was shown before stays, what was read is replaced."""
+    limits = ReaderLimits().model_copy(update={"max_history": 1})
+    state = ReplayedState(articles, limits, TrendingConfig())
+    state.shown(ANNA, LISTED, NOON)
+    state.click(ANNA, 0, NOON, LISTED)
+    state.begin_history(ANNA, zip([2, 3, 3], [NOON - 9.0] * 3, [30.0] * 3, strict=True))
+    counts = state.of(ReaderId(str(ANNA)), [], []).own_topics[""]
+    assert counts == (2, 1, 3)
+    assert len(state.history(ANNA).entries) == 1
+
+
+def test_a_click_before_anything_is_asked_is_of_the_taste_that_a_reader_begins_with(
+    state: ReplayedState,
+) -> None:
+    state.begin_history(ANNA, [(2, NOON - 9.0, 30.0)])
+    state.click(ANNA, 0, NOON, LISTED)
+    state.click(ANNA, 0, NOON + 1.0, LISTED)
+    state.click(NONE, 0, NOON + 2.0, LISTED)
+    found = state.of(ReaderId(str(ANNA)), [ArticleId("a0")], [])
+    assert found.audiences.counts.tolist() == [1.0]
+    assert found.own_topics[""].read == 1 + 2
+
+
 def test_of_guests_nothing_is_remembered(state: ReplayedState) -> None:
     state.shown(NONE, LISTED, NOON)
     state.read(NONE, 3, NOON, None)

@@ -20,13 +20,13 @@ ALWAYS = Period(begin=None, end=None)
 
 def test_a_reader_is_exposed_by_the_first_slate_that_tells_it(world: Any) -> None:
     world.show("anna", 1, "a")
-    world.show("anna", 3, "a", variant="dial:wide")
-    world.show("anna", 2, "a", variant="dial:wide,other:control")
+    world.show("anna", 3, "a", variant="dial:wide", language="fr")
+    world.show("anna", 2, "a", variant="dial:wide,other:control", language="de")
     world.show("ben", 4, "a", variant="dial:control")
-    found = met(exposing(world.logged(), "dial", ALWAYS)).readers
+    found = met(exposing(world.logged(), "dial"), ALWAYS).readers
     assert found.rows() == [
-        ("anna", 0, "wide", MONDAY + 7_200),
-        ("ben", 1, "control", MONDAY + 14_400),
+        ("anna", 0, "wide", MONDAY + 7_200, "de"),
+        ("ben", 1, "control", MONDAY + 14_400, None),
     ]
 
 
@@ -38,7 +38,7 @@ def test_whoever_met_several_or_a_forced_one_is_left_out_and_guests_too(world: A
     world.show(None, 3, "a", variant="dial:wide!")
     world.show(None, 3, "a", variant="dial:wide")
     world.show("anna", 3, "a", variant="dial:wide,other:control!")
-    found = met(exposing(world.logged(), "dial", ALWAYS))
+    found = met(exposing(world.logged(), "dial"), ALWAYS)
     assert found.readers["reader"].to_list() == ["anna"]
     assert [(each.count, each.reason) for each in found.left_out] == [
         (1, exposure.GUEST),
@@ -50,8 +50,45 @@ def test_whoever_met_several_or_a_forced_one_is_left_out_and_guests_too(world: A
 def test_what_is_served_after_the_end_exposes_nobody(world: Any) -> None:
     world.show("anna", 1, "a", variant="dial:wide")
     world.show("ben", 2, "a", variant="dial:wide")
-    end = Period(begin=None, end=MONDAY + 7_200)
-    assert met(exposing(world.logged(), "dial", end)).readers["reader"].to_list() == ["anna"]
+    found = met(exposing(world.logged(), "dial"), Period(begin=None, end=MONDAY + 7_200))
+    assert found.readers["reader"].to_list() == ["anna"]
+    assert [(each.count, each.reason) for each in found.left_out] == [(1, exposure.AFTER)]
+
+
+def test_what_is_served_before_the_beginning_exposes_nobody(world: Any) -> None:
+    """Of a former experiment under the same key, whose archive outlived the Redis."""
+    world.show("anna", 1, "a", variant="dial:control")
+    world.show("anna", 3, "a", variant="dial:wide")
+    world.show("ben", 1, "a", variant="dial:wide")
+    world.show("carl", 2, "a", variant="dial:wide")
+    world.show("looked", 1, "a", variant="dial:wide!")
+    world.show("looked", 3, "a", variant="dial:wide")
+    found = met(exposing(world.logged(), "dial"), Period(begin=MONDAY + 7_200, end=None))
+    assert found.readers.select("reader", "met", "at").rows() == [
+        ("anna", "wide", MONDAY + 10_800),
+        ("carl", "wide", MONDAY + 7_200),
+    ]
+    assert [(each.count, each.reason) for each in found.left_out] == [
+        (2, exposure.BEFORE),
+        (1, exposure.FORCED),
+    ]
+
+
+@pytest.mark.parametrize(("early", "counts"), [(1.0, 1), (1.5, 0)])
+def test_the_clock_that_says_when_it_began_may_be_a_second_ahead(
+    world: Any, early: float, counts: int
+) -> None:
+    world.show("anna", 2, "a", variant="dial:wide")
+    began = Period(begin=MONDAY + 7_200 + early, end=None)
+    assert met(exposing(world.logged(), "dial"), began).readers.height == counts
+
+
+def test_where_all_was_served_before_the_beginning_nobody_met_it(
+    world: Any, dial: Experiment
+) -> None:
+    world.show("anna", 1, "a", variant="dial:wide")
+    with pytest.raises(SourceError, match=r"nobody met control, wide \(nobody\)"):
+        analyse_log(replace(dial, start=MONDAY + 7_200), world.logged())
 
 
 def test_an_experiment_runs_between_its_history_and_its_own_times(dial: Experiment) -> None:

@@ -14,8 +14,9 @@ import pytest
 from recommender.domain.experiments import Experiment, Metric, Variant
 from recommender.errors import InvalidInput
 from recommender.evaluation.experiments import activity
-from recommender.evaluation.experiments.deeds import NO_ERRORS, deeds_of
+from recommender.evaluation.experiments.deeds import UNTOLD, deeds_of
 from recommender.evaluation.experiments.from_log import Report, analyse_log
+from recommender.evaluation.experiments.over_time import LEAST_READERS
 from recommender.evaluation.experiments.page import page
 from recommender.evaluation.experiments.results import Goal, Role
 
@@ -27,7 +28,7 @@ WIDE, CONTROL = {"variant": "dial:wide"}, {"variant": "dial:control"}
 @pytest.fixture
 def small(world: Any) -> Any:
     """Give two readers of each variant over two days, one of them known before."""
-    facts = {"milliseconds": 10.0, "diversity": 0.5, "ai_share": 0.5}
+    facts = {"milliseconds": 10.0, "diversity": 0.5, "ai_share": 0.5, "failures": 0}
     # anna (wide) was there the week before, and read for a minute.
     before = world.show("anna", -48, "x", "y")
     world.do("anna", -47, "click", "x", before)
@@ -36,7 +37,8 @@ def small(world: Any) -> Any:
     world.do("anna", 1.1, "click", "a", first)
     world.do("anna", 1.1, "click", "a", first)  # again: counts once
     world.do("anna", 1.2, "read", "a", first, dwell_seconds=30.0)
-    second = world.show("anna", 26, "e", "f", milliseconds=40.0)  # the variant changed nothing
+    # The variant changed nothing; two candidate sources failed.
+    second = world.show("anna", 26, "e", "f", milliseconds=40.0, failures=2)
     world.do("anna", 26.1, "click", "e", second)
     world.do("anna", 26.2, "read", "e", second, dwell_seconds=7_200.0)  # a forgotten tab
     # ben (wide) hides one article, and clicks what names no slate, or another one's.
@@ -71,6 +73,7 @@ def values_of(report: Report, metric: Metric) -> list[tuple[float, float]]:
         (Metric.DIVERSITY, (0.5, 1), (0.5 + 0.5, 2)),
         (Metric.AI_SHARE, (0.5 * 3, 3), (0.5 * 4 + 0.5 * 2, 4 + 2)),
         (Metric.LATENCY, (10, 1), (10 + 40 + 10, 3)),
+        (Metric.ERRORS, (0, 1), (0 + 2 + 0, 3)),
     ],
 )
 def test_every_metric_is_what_a_hand_counts(
@@ -94,8 +97,9 @@ def test_what_does_not_count_is_told(small: Any, dial: Experiment) -> None:
         "slate left out of diversity": 2,
         "slate left out of ai_share": 2,
         "slate left out of milliseconds": 1,
+        "slate left out of failures": 1,
     }
-    assert report.unmeasured == {"errors": NO_ERRORS}
+    assert report.unmeasured == {}
     assert (report.slates, report.interactions) == (5, 5 + 4 + 2)
 
 
@@ -149,11 +153,13 @@ def test_metrics_have_the_roles_and_goals_of_the_experiment(small: Any, dial: Ex
     assert {name for name, each in found.items() if each.role is Role.GUARDRAIL} == {
         "hide_rate",
         "latency",
+        "errors",
     }
     assert {name for name, each in found.items() if each.goal is Goal.LESS} == {
         "hide_rate",
         "latency",
         "ai_share",
+        "errors",
     }
 
 
@@ -167,8 +173,24 @@ def test_readers_are_cut_by_what_was_known_before(small: Any, dial: Experiment) 
         "reader": {"known": [0, 1], "new": [2, 1]},
         "clicks in the 14 days before": {"1 to 9": [0, 1], "none": [2, 1]},
         "first day": {"Monday to Friday": [2, 2]},
+        "language": {"not told": [2, 2]},
     }
     assert all(each.warning for each in segments)
+
+
+def test_readers_are_cut_by_the_language_of_their_first_slate_rare_ones_together(
+    world: Any, dial: Experiment
+) -> None:
+    spoken = ["de"] * LEAST_READERS + ["fr"] * (LEAST_READERS - 1) + ["it", None]
+    for number, language in enumerate(spoken):
+        told = CONTROL if number % 2 else WIDE
+        world.show(f"r{number}", -1, "a", language="es")  # before they met the experiment
+        world.show(f"r{number}", 1, "a", **told, language=language)
+        world.show(f"r{number}", 2, "a", **told, language="en")
+    segments = analyse_log(dial, world.logged()).results.segments
+    (found,) = (each for each in segments if each.by == "language")
+    readers = {part.name: [of.readers for of in part.values] for part in found.parts}
+    assert readers == {"de": [50, 50], "other": [50, 50], "not told": [0, 1]}
 
 
 def test_the_funnel_only_narrows(small: Any, dial: Experiment) -> None:
@@ -208,8 +230,9 @@ def test_what_happened_after_the_end_does_not_count(small: Any, dial: Experiment
 def test_a_primary_metric_that_the_log_does_not_tell_is_refused(
     world: Any, dial: Experiment, metric: Metric
 ) -> None:
-    world.show("anna", 1, "a", **WIDE)
+    world.show("anna", 1, "a", **WIDE)  # an earlier version logged these
     world.show("ben", 1, "a", **CONTROL)
+    assert analyse_log(dial, world.logged()).unmeasured[metric] == UNTOLD
     with pytest.raises(InvalidInput, match="primary_metric: a metric that the log tells of"):
         analyse_log(replace(dial, primary_metric=metric, guardrails=()), world.logged())
 
@@ -232,13 +255,24 @@ def test_a_log_that_begins_late_is_told(
     assert [each[: len(told or "")] for each in more] == ([] if told is None else [told])
 
 
+def test_an_article_that_is_hidden_and_reported_is_turned_down_once(
+    world: Any, dial: Experiment
+) -> None:
+    for reader, variant in (("anna", "control"), ("ben", "wide")):
+        slate = world.show(reader, 1, "a", "b", "c", variant=f"dial:{variant}")
+        for kind, article in (("hide", "a"), ("report", "a"), ("hide", "a"), ("report", "b")):
+            world.do(reader, 2, kind, article, slate)
+    metrics = {each.metric.name: each for each in analyse_log(dial, world.logged()).results.metrics}
+    assert [(each.total, each.of) for each in metrics["hide_rate"].values] == [(2.0, 3.0)] * 2
+
+
 # A world of chance, recounted in plain Python from the rows that were logged.
 
 
 @pytest.fixture
 def large(world: Any) -> Any:
     draws = np.random.default_rng(5)
-    kinds = ["impression", "click", "click", "read", "hide"]
+    kinds = ["impression", "click", "click", "read", "hide", "report"]
     for number in range(900):
         reader = f"r{draws.integers(300)}"
         variant = "control" if int(reader[1:]) % 2 else "wide"
@@ -252,9 +286,10 @@ def large(world: Any) -> Any:
             variant=f"dial:{variant}" if is_exposing else None,
             milliseconds=float(draws.uniform(1, 9)) if draws.random() < 0.9 else None,
             ai_share=0.2 * int(draws.integers(6)),
+            failures=int(draws.poisson(0.3)) if draws.random() < 0.9 else None,
         )
         for _ in range(int(draws.integers(4))):
-            kind = kinds[draws.integers(5)]
+            kind = kinds[draws.integers(6)]
             whose = reader if draws.random() < 0.9 else f"r{draws.integers(300)}"
             article = shown[draws.integers(5)] if draws.random() < 0.9 else f"b{number}"
             dwell = float(draws.uniform(0, 200)) if kind == "read" else None
@@ -277,6 +312,7 @@ class Recount:
         for reader in self.exposed:
             self.count_slates(reader, world.slates)
         self.clicked: set[tuple[str, str]] = set()
+        self.hidden: set[tuple[str, str]] = set()
         for row in world.interactions:
             if row["reader"] in self.exposed:
                 self.count_interaction(row, self.exposed[row["reader"]][0])
@@ -300,6 +336,8 @@ class Recount:
             self.add("ai_share", reader, row["ai_share"] * 5, 5)
             if row["milliseconds"] is not None:
                 self.add("latency", reader, row["milliseconds"], 1.0)
+            if row["failures"] is not None:
+                self.add("errors", reader, row["failures"], 1.0)
 
     def count_interaction(self, row: Any, at: float) -> None:
         reader, slate = row["reader"], self.slates.get(row["slate_id"])
@@ -308,7 +346,8 @@ class Recount:
         if row["kind"] == "read":
             self.add("reads_per_reader", reader, 1.0)
             self.add("dwell_per_reader", reader, row["dwell_seconds"])
-        if row["kind"] == "hide":
+        if row["kind"] in {"hide", "report"} and (reader, row["article"]) not in self.hidden:
+            self.hidden.add((reader, row["article"]))
             self.add("hide_rate", reader, 1.0)
         if row["kind"] != "click" or slate is None or slate["reader"] != reader:
             return

@@ -180,7 +180,7 @@ def test_a_preference_is_told_in_words(
     merged(world, 150, 3, wins)
     found = analyse_merged(mix, world.logged())
     assert (found.verdict.finding, found.verdict.winner) == (finding, winner)
-    assert "at any look; 150 readers, 450 slates)" in found.verdict.because[0]
+    assert "at any look; 150 readers who clicked, 450 slates in all)" in found.verdict.because[0]
     counts = Counter(each["teams"][0] for each in world.slates)
     assert dict(found.sample_ratio.counts) == {"now": counts["a"], "next": counts["b"]}
 
@@ -223,13 +223,34 @@ def test_of_equal_rankings_nothing_is_told() -> None:
 def test_the_page_and_the_json_tell_the_same(world: Any, mix: Experiment) -> None:
     merged(world, 150, 3, 0.7)
     report: PreferenceReport = analyse_merged(mix, world.logged())
-    page = preference_page(report, ["a & b"])
+    page = preference_page(mix, report, ["a & b"])
     told = orjson.loads(orjson.dumps(report))
     share = told["preference"]["share"]
     first = f"{report.preference.first:.1f}"
     assert f"<td>150</td><td>450</td><td>450</td><td>{first}</td>" in page
     assert f"<td>{100 * share:.1f} %</td>" in page
     assert "a &amp; b" in page
+
+
+def test_the_page_begins_with_what_was_asked_and_says_which_readers_it_counts(
+    world: Any, mix: Experiment
+) -> None:
+    merged(world, 20, 1, 0.5)
+    world.show("silent", 1, "w", "x", teams=["a", "b"], credits=[1.0, -1.0], **MIXED)
+    varied = replace(mix.variants[1], overrides={"rerank.diversity": 0.5})
+    asked = replace(mix, hypothesis="<More> is better.", variants=(mix.variants[0], varied))
+    page = preference_page(asked, analyse_merged(asked, world.logged()), [])
+    parts = (
+        "<dt>hypothesis</dt><dd>&lt;More&gt; is better.</dd>",
+        "<dt>now (control)</dt><dd>changes nothing (weight 0.5)</dd>",
+        "<dt>next</dt><dd>rerank.diversity = 0.5 (weight 0.5)</dd>",
+        "<dd>running, from 2026-01-05T00:00Z, for 100 % of the readers</dd>",
+        "Verdict: ",
+        ">readers who clicked</th>",
+        "<td>20</td><td>21</td>",
+    )
+    places = [page.index(each) for each in parts]
+    assert places == sorted(places)
 
 
 def by_place(pages: int, draws: np.random.Generator) -> Credits:

@@ -52,7 +52,7 @@ def test_only_the_last_whole_days_count_and_their_mean_is_what_comes(week: Any) 
 
 
 def test_a_log_of_one_day_or_of_another_metric_is_refused(week: Any, world: Any) -> None:
-    with pytest.raises(InvalidInput, match="metric: another one: a request that fails"):
+    with pytest.raises(InvalidInput, match="metric: another one: no slate tells it"):
         traffic_of(week.logged(), Metric.ERRORS, days=7)
     world.slates = world.slates[:2]
     with pytest.raises(SourceError, match="got 0 on 0; the log's last day"):

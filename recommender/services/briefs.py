@@ -1,0 +1,288 @@
+"""Use case: events are told: chosen, written, checked, and published or left to a person."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import Field
+
+from recommender.briefs.checking import CheckConfig
+from recommender.briefs.extractive import ExtractiveConfig
+from recommender.briefs.generative_config import GenerativeConfig
+from recommender.clock import Clock
+from recommender.config import Config
+from recommender.domain.articles import Article
+from recommender.domain.brief_records import (
+    Attempt,
+    Brief,
+    BriefStatus,
+    ListedSource,
+    Refusal,
+    StatusChange,
+    brief_id,
+)
+from recommender.domain.briefs import WriterKind
+from recommender.domain.ids import ArticleId
+from recommender.errors import QueueFull
+from recommender.services.composing import (
+    Check,
+    Composition,
+    Turns,
+    as_article,
+    as_event,
+    compose,
+)
+from recommender.services.telling import StoryTeller
+from recommender.store.briefs import BriefStore, NewRevision, Saving
+from recommender.stories.choosing import ChoosingConfig, ChosenEvent, PassedOver
+
+
+class BriefSettings(Config):
+    """How briefs are written, checked and published."""
+
+    writer: WriterKind = Field(
+        default=WriterKind.EXTRACTIVE,
+        description="Who writes: extractive compiles sentences of the sources, generative asks the "
+        "model that generative__… names; what fails its checks twice is compiled.",
+    )
+    review: bool = Field(
+        default=False,
+        description="Whether a brief waits as a draft until a person approves it. What a person "
+        "withdrew waits in any case.",
+    )
+    publisher: str = Field(
+        default="Briefs",
+        min_length=1,
+        max_length=200,
+        description="The source that a brief's article names.",
+    )
+    interval_seconds: float = Field(
+        default=60.0,
+        ge=1.0,
+        le=86_400.0,
+        description="Seconds from one look for events to the next.",
+    )
+    lease_seconds: float = Field(
+        default=600.0,
+        ge=1.0,
+        le=86_400.0,
+        description="Seconds after which another worker may write a brief that one began: longer "
+        "than all attempts at one take.",
+    )
+    choosing: ChoosingConfig = ChoosingConfig()
+    check: CheckConfig = CheckConfig()
+    extractive: ExtractiveConfig = ExtractiveConfig()
+    generative: GenerativeConfig = GenerativeConfig()
+
+
+class Result(StrEnum):
+    """What became of an event that was to be told.
+
+    ``REFUSED``: no draft stood. ``OVERTAKEN``: the story, or its brief, changed meanwhile; it is
+    looked at anew the next time. ``BUSY``: another worker writes it.
+    """
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    REFUSED = "refused"
+    OVERTAKEN = "overtaken"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one event.
+
+    Parameters
+    ----------
+    attempts : tuple of Attempt
+        Empty where nothing was written.
+    """
+
+    id: ArticleId
+    event: ChosenEvent
+    result: Result
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One look for events.
+
+    Parameters
+    ----------
+    waiting : int
+        Events that could be told as well, and were left for the next time.
+    passed_over : sequence of (PassedOver, int)
+        Stories of several articles that are not told, by reason.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    waiting: int
+    passed_over: Sequence[tuple[PassedOver, int]]
+
+
+class BriefService:
+    """Writes the briefs of one site, in any number of processes.
+
+    Parameters
+    ----------
+    turns : sequence of (WriterKind, BriefWriter)
+        Who writes, in turns.
+    check : callable
+        What is wrong with a draft.
+    queue_limit : int
+        Most articles that may wait for embedding, for the message.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: BriefStore,
+        teller: StoryTeller,
+        turns: Turns,
+        check: Check,
+        config: BriefSettings,
+        queue_limit: int,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._teller = teller
+        self._turns = turns
+        self._check = check
+        self._config = config
+        self._queue_limit = queue_limit
+        self._clock = clock
+
+    def run_once(
+        self,
+        limit: int,
+        on_done: Callable[[Outcome], None] = lambda _: None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> Round:
+        """Tell the ``limit`` events of highest rank that have anything new.
+
+        Before that, what was written from articles that the site's rules hold out is withdrawn.
+
+        Parameters
+        ----------
+        on_done : callable
+            Called with each outcome as it is known.
+        stopping : callable
+            Asked before each event whether to leave it, and all that follow, for the next time.
+
+        Raises
+        ------
+        QueueFull
+            Too many articles wait for embedding to publish another one.
+        """
+        self._store.withdraw_sources(self._teller.held_out(), self._clock.now())
+        choice = self._teller.choose()
+        outcomes: list[Outcome] = []
+        for event in choice.chosen[:limit]:
+            if stopping():
+                break
+            outcomes.append(self._tell(event))
+            on_done(outcomes[-1])
+        return Round(
+            outcomes=tuple(outcomes),
+            waiting=len(choice.chosen) - len(outcomes),
+            passed_over=sorted(choice.passed_over.items()),
+        )
+
+    def _tell(self, event: ChosenEvent) -> Outcome:
+        name, holder = brief_id(event.story), secrets.token_hex(8)
+        if not self._store.lease(name, holder, self._config.lease_seconds):
+            return Outcome(id=name, event=event, result=Result.BUSY)
+        try:
+            return self._written(name, event)
+        finally:
+            self._store.release(name, holder)
+
+    def _written(self, name: ArticleId, event: ChosenEvent) -> Outcome:
+        articles = self._read(event)
+        # Asked before the price is paid: another worker may have told it since it was chosen.
+        if articles is None or not self._teller.still(event):
+            return Outcome(id=name, event=event, result=Result.OVERTAKEN)
+        text = as_event(event.story, articles)
+        composed = compose(text, self._turns, self._check, self._clock)
+        result = (
+            self._save(name, event, articles, composed)
+            if self._teller.still(event)
+            else Result.OVERTAKEN
+        )
+        return Outcome(id=name, event=event, result=result, attempts=composed.attempts)
+
+    def _read(self, event: ChosenEvent) -> list[Article] | None:
+        """Return the articles of the event as they were chosen; None where one changed since."""
+        found = self._store.read([each.id for each in event.sources])
+        articles = [
+            kept[0]
+            for each, kept in zip(event.sources, found, strict=True)
+            if kept is not None and kept[1] == each.version
+        ]
+        return articles if len(articles) == len(event.sources) else None
+
+    def _save(
+        self,
+        name: ArticleId,
+        event: ChosenEvent,
+        articles: Sequence[Article],
+        composed: Composition,
+    ) -> Result:
+        now, sources = self._clock.now(), _listed(event, articles)
+        if composed.draft is None:
+            refusal = Refusal(at=now, sources=sources, attempts=composed.attempts)
+            kept = self._store.refuse(name, event.story, event.revision, refusal)
+            return Result.REFUSED if kept else Result.OVERTAKEN
+        brief = self._store.get(name)
+        waits = self._config.review or _is_taken_back(brief)
+        article = as_article(event.story, composed.draft, articles, self._config.publisher, now)
+        published = StatusChange(status=BriefStatus.PUBLISHED, by=None, at=now)
+        revision = NewRevision(
+            id=name,
+            story=event.story,
+            after=event.revision,
+            status=brief.newest.status if brief and brief.newest else None,
+            draft=composed.draft,
+            sources=sources,
+            attempts=composed.attempts,
+            drafted=StatusChange(status=BriefStatus.DRAFT, by=None, at=now),
+            published=None if waits else (published, article),
+        )
+        saving = self._store.save(revision)
+        if saving is Saving.FULL:
+            raise QueueFull(self._queue_limit)
+        if saving is not Saving.SAVED:
+            return Result.OVERTAKEN
+        return Result.DRAFT if waits else Result.PUBLISHED
+
+
+def _listed(event: ChosenEvent, articles: Sequence[Article]) -> tuple[ListedSource, ...]:
+    return tuple(
+        ListedSource(
+            article=article.id,
+            version=each.version,
+            title=article.title,
+            published_at=article.published_at,
+            publisher=article.source,
+            url=article.url,
+        )
+        for each, article in zip(event.sources, articles, strict=True)
+    )
+
+
+def _is_taken_back(brief: Brief | None) -> bool:
+    """Tell whether a person withdrew it after it was published last, if ever."""
+    changes = [each for revision in brief.revisions for each in revision.changes] if brief else []
+    decisive = [
+        each
+        for each in changes
+        if each.status is BriefStatus.PUBLISHED
+        or (each.status is BriefStatus.WITHDRAWN and each.by is not None)
+    ]
+    last = max(decisive, key=lambda each: each.at, default=None)
+    return last is not None and last.status is BriefStatus.WITHDRAWN

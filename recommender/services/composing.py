@@ -1,0 +1,146 @@
+"""How a brief comes about: written, checked, written anew, and told as an article."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from recommender.briefs.writer import BriefWriter
+from recommender.clock import Clock
+from recommender.domain.articles import Article
+from recommender.domain.brief_records import Attempt, brief_id
+from recommender.domain.briefs import Draft, Event, Objection, Source, WriterKind
+from recommender.domain.provenance import DigitalSourceType, Provenance
+from recommender.errors import WriterFailed
+
+TAGS_KEPT = 8
+"""Tags of a brief at most: the most frequent ones of its sources."""
+
+Turns = Sequence[tuple[WriterKind, BriefWriter]]
+"""Who is asked one after the other until a draft stands; who comes twice in a row may mend it."""
+
+Check = Callable[[Draft, Event], Sequence[Objection]]
+"""Says what is wrong with a draft; nothing where it stands."""
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """What came of writing.
+
+    Parameters
+    ----------
+    draft : Draft or None
+        One that nothing is objected to; None where there is none.
+    attempts : tuple of Attempt
+        All of them, in their order.
+    """
+
+    draft: Draft | None
+    attempts: tuple[Attempt, ...]
+
+
+def compose(event: Event, turns: Turns, check: Check, clock: Clock) -> Composition:
+    """Have ``event`` written in one turn after the other until a draft stands."""
+    attempts: list[Attempt] = []
+    objections: tuple[Objection, ...] = ()
+    former: BriefWriter | None = None
+    for kind, writer in turns:
+        began = clock.elapsed()
+        draft, failure = _written(writer, event, objections if writer is former else ())
+        objections = tuple(check(draft, event)) if draft else ()
+        stands = draft is not None and not objections
+        attempts.append(
+            Attempt(
+                writer=kind,
+                seconds=clock.elapsed() - began,
+                failure=failure,
+                objections=objections,
+                draft=None if stands else draft,
+            )
+        )
+        if stands:
+            return Composition(draft=draft, attempts=tuple(attempts))
+        former = writer
+    return Composition(draft=None, attempts=tuple(attempts))
+
+
+def _written(
+    writer: BriefWriter, event: Event, objections: Sequence[Objection]
+) -> tuple[Draft | None, str | None]:
+    try:
+        return writer.write(event, objections), None
+    except WriterFailed as error:
+        return None, str(error)
+
+
+def as_event(story: str, articles: Iterable[Article]) -> Event:
+    """Return a story as a writer is given it."""
+    sources = (
+        Source(
+            article=each.id,
+            title=each.title,
+            text="\n\n".join(part for part in (each.summary, each.body) if part),
+            published_at=each.published_at,
+            publisher=each.source,
+            url=each.url,
+            language=each.language,
+        )
+        for each in articles
+    )
+    return Event(
+        story=story,
+        sources=tuple(sorted(sources, key=lambda each: (each.published_at, each.article))),
+    )
+
+
+def as_article(
+    story: str, draft: Draft, sources: Sequence[Article], publisher: str, published_at: float
+) -> Article:
+    """Return the article that a brief is published as.
+
+    Topic and tags are the most frequent ones of its sources. A revision is published when it is
+    written: it tells what was not known before.
+
+    Parameters
+    ----------
+    published_at : float
+        Seconds since the epoch.
+    """
+    category = _most_frequent(each.category for each in sources)
+    within = [each for each in sources if each.category == category]
+    tags = Counter(tag for each in sources for tag in each.tags)
+    paragraphs = [" ".join(each.text for each in paragraph) for paragraph in draft.paragraphs]
+    return Article(
+        id=brief_id(story),
+        title=draft.headline.text,
+        published_at=published_at,
+        summary=draft.paragraphs[0][0].text,
+        body="\n\n".join((draft.dateline, *paragraphs)),
+        category=category,
+        subcategory=_most_frequent(each.subcategory for each in within),
+        tags=tuple(tag for tag, _ in tags.most_common(TAGS_KEPT)),
+        source=publisher,
+        language=draft.language or _most_frequent(each.language for each in sources),
+        provenance=_provenance(draft),
+        story=story,
+    )
+
+
+def _provenance(draft: Draft) -> Provenance:
+    writing = draft.writing
+    if writing.kind is WriterKind.EXTRACTIVE:
+        return Provenance(digital_source_type=DigitalSourceType.COMPOSITE)
+    return Provenance(
+        digital_source_type=DigitalSourceType.TRAINED_ALGORITHMIC_MEDIA,
+        ai_system=writing.system,
+        ai_system_version=writing.version,
+    )
+
+
+def _most_frequent(values: Iterable[Value | None]) -> Value | None:
+    counted = Counter(each for each in values if each is not None)
+    return counted.most_common(1)[0][0] if counted else None

@@ -1,0 +1,221 @@
+"""Which events are told in a brief, and from which of their articles.
+
+An event's rank is::
+
+    untold × (trending × ln(1 + value) + surge × ln(1 + s) + sources × ln n)
+
+with the trending values of its articles summed (each reader's attention counts once), the highest
+of their surges s (one article that rises now makes the event one that does), and n independent
+sources. Logarithms, because the tenth source or the thousandth click says less than the second.
+``untold`` is the share of what would be told from that no brief of the story was written from yet:
+a factor, so an event without anything new has no rank however much it is read.
+
+Sources are independent where their publishers are: a publisher's second article confirms nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from recommender.config import Config
+from recommender.domain.brief_records import brief_id
+from recommender.domain.ids import ArticleId
+
+INDEPENDENT_MIN = 2
+"""Independent sources that an event needs: what one alone says is that one's article."""
+
+
+class ChoosingConfig(Config):
+    """Which events are told, and from what."""
+
+    trending_weight: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=100.0,
+        description="Weight of the logarithm of the summed trending value of an event's articles.",
+    )
+    surge_weight: float = Field(
+        default=0.5,
+        ge=0.0,
+        le=100.0,
+        description="Weight of the logarithm of the highest surge among an event's articles.",
+    )
+    sources_weight: float = Field(
+        default=1.0,
+        gt=0.0,
+        le=100.0,
+        description="Weight of the logarithm of the number of an event's independent sources.",
+    )
+    max_sources: int = Field(
+        default=8,
+        ge=2,
+        le=50,
+        description="Articles that a brief is written from, at most: the newest of each publisher "
+        "before a second one of any.",
+    )
+    ai_sources: bool = Field(
+        default=False,
+        description="Whether articles that are generated with AI, by their provenance or their own "
+        "claim, may be sources.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryArticle:
+    """An article of a story, as far as choosing looks at it.
+
+    Parameters
+    ----------
+    version : str
+        Names its content: an article that changed is a new source.
+    published_at : float
+        Seconds since the epoch.
+    generated_with_ai : bool or None
+        None is unknown.
+    value : float
+        Its trending value now.
+    surge : float
+        1 is steady; 0 where it was never read.
+    """
+
+    id: ArticleId
+    version: str
+    published_at: float
+    publisher: str | None = None
+    url: str | None = None
+    generated_with_ai: bool | None = None
+    value: float = 0.0
+    surge: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveStory:
+    """A story of live articles.
+
+    Parameters
+    ----------
+    articles : tuple of StoryArticle
+        The story's own brief may be among them; it never is a source.
+    told : mapping of ArticleId to str
+        The articles that need not be told again, with the versions that they were told in.
+    revision : int
+        Number of its brief's newest revision; 0 where there is none.
+    """
+
+    story: str
+    articles: tuple[StoryArticle, ...]
+    told: Mapping[ArticleId, str]
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenEvent:
+    """An event that is to be told.
+
+    Parameters
+    ----------
+    sources : tuple of StoryArticle
+        What it is told from, the oldest first.
+    independent : int
+        Independent sources among all usable articles of the story.
+    untold : float
+        Share of ``sources`` that no brief was written from yet, 0 to 1.
+    revision : int
+        Number of its brief's newest revision so far; 0 where there is none.
+    """
+
+    story: str
+    sources: tuple[StoryArticle, ...]
+    independent: int
+    untold: float
+    rank: float
+    revision: int
+
+
+class PassedOver(StrEnum):
+    """Why a story is not told."""
+
+    TOO_FEW_SOURCES = "too_few_sources"
+    ONLY_AI = "only_generated_with_ai"
+    NOTHING_NEW = "nothing_new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is told, the highest rank first, and how many stories are not, by reason."""
+
+    chosen: tuple[ChosenEvent, ...]
+    passed_over: Mapping[PassedOver, int]
+
+
+def choose(stories: Iterable[LiveStory], config: ChoosingConfig) -> Choice:
+    """Rank the stories that can be told."""
+    judged = [_judged(each, config) for each in stories]
+    chosen = [each for each in judged if isinstance(each, ChosenEvent)]
+    return Choice(
+        chosen=tuple(sorted(chosen, key=lambda each: (-each.rank, each.story))),
+        passed_over=Counter(each for each in judged if isinstance(each, PassedOver)),
+    )
+
+
+def _judged(story: LiveStory, config: ChoosingConfig) -> ChosenEvent | PassedOver:
+    articles = [each for each in story.articles if each.id != brief_id(story.story)]
+    usable = [each for each in articles if config.ai_sources or not each.generated_with_ai]
+    if articles and not usable:
+        return PassedOver.ONLY_AI
+    independent = len({origin(each) for each in usable})
+    if independent < INDEPENDENT_MIN:
+        return PassedOver.TOO_FEW_SOURCES
+    sources = _sources(usable, config.max_sources)
+    untold = sum(story.told.get(each.id) != each.version for each in sources) / len(sources)
+    if not untold:
+        return PassedOver.NOTHING_NEW
+    return ChosenEvent(
+        story=story.story,
+        sources=sources,
+        independent=independent,
+        untold=untold,
+        rank=untold * _interest(usable, independent, config),
+        revision=story.revision,
+    )
+
+
+def origin(article: StoryArticle) -> tuple[str, str]:
+    """Return where an article comes from: its publisher, else its host, else nowhere known.
+
+    Examples
+    --------
+    >>> one = StoryArticle(id=ArticleId("a"), version="1", published_at=0, publisher="The Mail")
+    >>> origin(one)
+    ('publisher', 'the mail')
+    """
+    if article.publisher:
+        return "publisher", article.publisher.casefold()
+    host = urlsplit(article.url or "").hostname
+    return "host", (host or "").removeprefix("www.")
+
+
+def _sources(usable: Sequence[StoryArticle], most: int) -> tuple[StoryArticle, ...]:
+    newest = sorted(usable, key=lambda each: (-each.published_at, each.id))
+    turns = Counter[tuple[str, str]]()
+    in_turn: list[tuple[int, StoryArticle]] = []
+    for each in newest:
+        in_turn.append((turns[origin(each)], each))
+        turns[origin(each)] += 1
+    kept = [each for _, each in sorted(in_turn, key=lambda pair: pair[0])[:most]]
+    return tuple(sorted(kept, key=lambda each: (each.published_at, each.id)))
+
+
+def _interest(articles: Sequence[StoryArticle], independent: int, config: ChoosingConfig) -> float:
+    return (
+        config.trending_weight * math.log1p(sum(each.value for each in articles))
+        + config.surge_weight * math.log1p(max(each.surge for each in articles))
+        + config.sources_weight * math.log(independent)
+    )

@@ -1,0 +1,507 @@
+"""Briefs from the choice of an event to the feed and out of it, over a real Redis."""
+
+from __future__ import annotations
+
+import math
+import threading
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+
+from recommender.briefs.extractive import ExtractiveWriter
+from recommender.clock import FixedClock
+from recommender.domain.brief_records import Brief, BriefStatus, brief_id
+from recommender.domain.briefs import Draft, Event, Objection, Sentence, WriterKind
+from recommender.domain.ids import ArticleId
+from recommender.domain.rules import Action, SiteRule, Target
+from recommender.errors import BriefConflict, InvalidInput, QueueFull, UnknownBrief, WriterFailed
+from recommender.ingest.documents import parse_document
+from recommender.services.briefs import BriefSettings, Outcome, Result
+from recommender.store.connection import Redis
+from recommender.store.limits import CatalogueLimits
+from recommender.store.pending import Embedded
+from scripts import demo_world
+
+DIMENSION = 256
+STORY = "football-01"
+BRIEF = brief_id(STORY)
+EVENT = demo_world.events()["carrow-vale-cup-upset"]
+Tell = Callable[..., None]
+
+
+def embed(texts: Sequence[str]) -> np.ndarray:
+    """Stand in for the model: counts of words, so texts are as alike as their words are."""
+    vectors = np.zeros((len(texts), DIMENSION), np.float32)
+    for row, text in enumerate(texts):
+        for word in text.casefold().split():
+            vectors[row, zlib.crc32(word.encode()) % DIMENSION] += 1.0
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def tell(wiring: Any, clock: FixedClock) -> Tell:
+    """Give a function that makes articles of the sample live as one story, like a worker does."""
+    now = datetime.fromtimestamp(clock.now(), UTC)
+    documents = {each["id"]: each for each in demo_world.articles(now)}
+
+    def tell(ids: Sequence[str], changes: Mapping[str, Any] | None = None) -> None:
+        wiring.intake.submit([parse_document(documents[each] | (changes or {})) for each in ids])
+        work(wiring)
+
+    return tell
+
+
+def work(wiring: Any) -> None:
+    """Embed what waits: every article without a story of its own belongs to the one story."""
+    entries = wiring.queue.take("test", 100)
+    articles = wiring.article_store.texts([each.article for each in entries])
+    wiring.layout.require_model("words", DIMENSION)
+    wiring.queue.finish(
+        [
+            Embedded(
+                pending=entry,
+                published_at=article.published_at,
+                vector=embed([article.title])[0],
+                story=article.story or STORY,
+            )
+            for entry, article in zip(entries, articles, strict=True)
+            if article is not None
+        ]
+    )
+
+
+@dataclass
+class Pen:
+    """A writer of the test: compiles, after doing what the test has in mind."""
+
+    before: Callable[[int], None] = lambda _: None
+    spoil: Callable[[Draft], Draft] = lambda draft: draft
+    asked: list[tuple[Event, Sequence[Objection]]] = field(default_factory=list)
+
+    def write(self, event: Event, objections: Sequence[Objection] = ()) -> Draft:
+        self.asked.append((event, objections))
+        self.before(len(self.asked))
+        settings = BriefSettings()
+        return self.spoil(ExtractiveWriter(embed, settings.extractive).write(event))
+
+
+def service(wiring: Any, *pens: Pen) -> Any:
+    turns = [(WriterKind.EXTRACTIVE, pen) for pen in pens or (Pen(),)]
+    return wiring.brief_service(embed, turns)
+
+
+def run(wiring: Any, *pens: Pen) -> list[Outcome]:
+    return list(service(wiring, *pens).run_once(10).outcomes)
+
+
+def kept(wiring: Any) -> Brief:
+    brief = wiring.brief_review.history(BRIEF)
+    assert isinstance(brief, Brief)
+    return brief
+
+
+def status(wiring: Any) -> tuple[int, str]:
+    newest = kept(wiring).newest
+    assert newest is not None
+    return newest.number, newest.status
+
+
+def in_catalogue(wiring: Any) -> bool:
+    while wiring.follower.step(0.0):
+        pass
+    return wiring.follower.catalogue.view.row(BRIEF) is not None
+
+
+def sources(brief: Brief) -> list[str]:
+    assert brief.newest is not None
+    return [each.article for each in brief.newest.sources]
+
+
+def test_an_event_becomes_an_article_of_its_story(wiring: Any, tell: Tell) -> None:
+    tell(EVENT)
+    assert [each.result for each in run(wiring)] == [Result.PUBLISHED]
+    assert status(wiring) == (1, BriefStatus.PUBLISHED)
+    draft = kept(wiring).newest.draft  # type: ignore[union-attr]
+    assert all(each.sources and set(each.sources) <= set(EVENT) for each in draft.sentences())
+    work(wiring)
+    assert in_catalogue(wiring)
+    stored = wiring.article_store.get(BRIEF)
+    card = orjson.loads(stored.card)
+    assert card["title"] == draft.headline.text
+    assert card["summary"] == draft.paragraphs[0][0].text
+    assert stored.body.startswith(draft.dateline + "\n\n" + card["summary"])
+    assert (card["source"], card["category"], card["language"]) == ("Briefs", "football", "en")
+    assert card["provenance"]["digital_source_type"] == "composite"
+    assert card["provenance"]["generated_with_ai"] is False
+    view = wiring.follower.catalogue.view
+    assert view.story.name(view.row(BRIEF)) == STORY
+
+
+def test_what_is_read_of_a_story_ranks_it(
+    wiring: Any, tell: Tell, do: Callable[..., list[str]]
+) -> None:
+    tell(EVENT)
+    assert in_catalogue(wiring) is False
+    do(wiring, "anna", "click", EVENT[0])
+    do(wiring, "bert", "click", EVENT[1])
+    (outcome,) = run(wiring)
+    value, surge = 1 + 1, 24 / 1  # two clicks just now; half-lives of 1 and 24 hours
+    expected = math.log(1 + value) + 0.5 * math.log(1 + surge) + math.log(len(EVENT))
+    assert outcome.event.rank == pytest.approx(expected)
+
+
+def test_what_was_told_is_not_told_again(wiring: Any, tell: Tell) -> None:
+    tell(EVENT)
+    run(wiring)
+    work(wiring)
+    assert run(wiring) == []
+    tell(EVENT[:1])  # the same content
+    assert run(wiring) == []
+
+
+def test_a_new_source_and_a_changed_one_make_a_new_revision(wiring: Any, tell: Tell) -> None:
+    tell(EVENT[:3])
+    run(wiring)
+    tell(EVENT[3:])
+    assert [each.result for each in run(wiring)] == [Result.PUBLISHED]
+    assert sources(kept(wiring)) == EVENT
+    tell(EVENT[:1], {"summary": "Another summary of what came about."})
+    run(wiring)
+    brief = kept(wiring)
+    assert [(each.number, len(each.sources)) for each in brief.revisions] == [
+        (1, 3),
+        (2, 4),
+        (3, 4),
+    ]
+    assert brief.live == 3
+
+
+def test_of_two_workers_at_once_one_writes_the_brief(
+    make_wiring: Callable[..., Any], wiring: Any, tell: Tell
+) -> None:
+    tell(EVENT)
+    both = threading.Barrier(2)
+    results: list[Result] = []
+
+    def worker() -> None:
+        mine = service(make_wiring())
+        both.wait()
+        results.extend(each.result for each in mine.run_once(10).outcomes)
+
+    threads = [threading.Thread(target=worker) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert results.count(Result.PUBLISHED) == 1
+    assert set(results) <= {Result.PUBLISHED, Result.BUSY, Result.OVERTAKEN}
+    assert len(kept(wiring).revisions) == 1
+    assert wiring.article_store.counts() == (4, 1)
+
+
+def test_who_comes_while_it_is_written_leaves_it(
+    make_wiring: Callable[..., Any], wiring: Any, tell: Tell
+) -> None:
+    tell(EVENT)
+    met: list[Result] = []
+    pen = Pen(before=lambda _: met.extend(each.result for each in run(make_wiring())))
+    assert [each.result for each in run(wiring, pen)] == [Result.PUBLISHED]
+    assert met == [Result.BUSY]
+
+
+def test_without_a_lease_still_one_brief_is_kept_and_the_later_one_is_told(
+    make_wiring: Callable[..., Any], wiring: Any, tell: Tell, client: Redis
+) -> None:
+    tell(EVENT)
+
+    def meanwhile(_: int) -> None:
+        client.delete(f"nf:{{main:catalogue}}:lease:{BRIEF}")
+        assert [each.result for each in run(make_wiring())] == [Result.PUBLISHED]
+
+    assert [each.result for each in run(wiring, Pen(before=meanwhile))] == [Result.OVERTAKEN]
+    assert len(kept(wiring).revisions) == 1
+
+
+@pytest.mark.parametrize("what", ["grows", "loses a source", "has a source changed"])
+def test_a_story_that_changes_while_it_is_written_is_written_anew(
+    wiring: Any, tell: Tell, what: str
+) -> None:
+    tell(EVENT[:3])
+
+    def meanwhile(_: int) -> None:
+        if what == "grows":
+            tell(EVENT[3:])
+        elif what == "loses a source":
+            wiring.articles.remove(EVENT[0])
+        else:
+            tell(EVENT[:1], {"summary": "Another summary of what came about."})
+
+    assert [each.result for each in run(wiring, Pen(before=meanwhile))] == [Result.OVERTAKEN]
+    with pytest.raises(UnknownBrief):
+        kept(wiring)
+    run(wiring)
+    expected = {"grows": EVENT, "loses a source": EVENT[1:3]}.get(what, EVENT[:3])
+    assert sources(kept(wiring)) == expected
+    assert status(wiring) == (1, BriefStatus.PUBLISHED)
+
+
+def test_a_brief_leaves_with_one_of_its_sources_and_its_history_remains(
+    make_wiring: Callable[..., Any], wiring: Any, tell: Tell, clock: FixedClock
+) -> None:
+    tell(EVENT[:2])
+    run(wiring)
+    work(wiring)
+    reader = make_wiring()
+    assert in_catalogue(reader)
+    clock.advance(60.0)
+    wiring.articles.remove(EVENT[1])
+    assert not in_catalogue(reader)
+    assert wiring.article_store.get(BRIEF) is None
+    brief = kept(wiring)
+    assert brief.live is None
+    assert brief.newest is not None
+    last = brief.newest.changes[-1]
+    assert (last.status, last.by, last.at) == (BriefStatus.WITHDRAWN, None, clock.now())
+    assert EVENT[1] in (last.reason or "")
+    assert brief.newest.draft.headline.text
+    assert run(wiring) == [], "one source is left"
+
+
+def test_what_is_left_of_the_sources_is_told_anew(wiring: Any, tell: Tell) -> None:
+    tell(EVENT[:3])
+    run(wiring)
+    work(wiring)
+    wiring.articles.remove(EVENT[0])
+    assert status(wiring) == (1, BriefStatus.WITHDRAWN)
+    run(wiring)
+    assert status(wiring) == (2, BriefStatus.PUBLISHED)
+    assert sources(kept(wiring)) == EVENT[1:3]
+
+
+def test_a_source_removed_before_the_brief_is_embedded_stops_it(wiring: Any, tell: Tell) -> None:
+    tell(EVENT[:2])
+    run(wiring)
+    wiring.articles.remove(EVENT[0])
+    work(wiring)
+    assert not in_catalogue(wiring)
+    assert status(wiring) == (1, BriefStatus.WITHDRAWN)
+
+
+def test_a_brief_leaves_at_the_next_look_once_a_rule_holds_a_source_out(
+    wiring: Any, tell: Tell
+) -> None:
+    tell(EVENT[:2])
+    run(wiring)
+    work(wiring)
+    rule = SiteRule(action=Action.HOLD_OUT, target=Target.ARTICLE, value=EVENT[0])
+    wiring.rules.replace([rule])
+    assert run(wiring) == []
+    assert not in_catalogue(wiring)
+    assert status(wiring) == (1, BriefStatus.WITHDRAWN)
+    tell(EVENT[2:])
+    run(wiring)
+    assert sources(kept(wiring)) == EVENT[1:], "what is held out is no source"
+    run(wiring)
+    assert status(wiring) == (2, BriefStatus.PUBLISHED)
+
+
+def test_a_former_source_that_leaves_withdraws_nothing(
+    make_wiring: Callable[..., Any], tell: Tell
+) -> None:
+    site = make_wiring(briefs=BriefSettings.model_validate({"choosing": {"max_sources": 3}}))
+    tell(EVENT[:3])
+    run(site)
+    tell(EVENT[3:])
+    run(site)
+    assert sources(kept(site)) == EVENT[1:], "the newest three"
+    site.articles.remove(EVENT[0])
+    assert status(site) == (2, BriefStatus.PUBLISHED)
+
+
+def test_whoever_sends_an_article_cannot_say_which_story_it_tells() -> None:
+    with pytest.raises(InvalidInput, match="story: unknown field"):
+        parse_document({"id": "a", "title": "A", "story": STORY})
+
+
+def test_a_brief_removed_like_an_article_is_withdrawn_and_not_written_again(
+    wiring: Any, tell: Tell
+) -> None:
+    tell(EVENT[:3])
+    run(wiring)
+    work(wiring)
+    wiring.articles.remove(BRIEF)
+    assert status(wiring) == (1, BriefStatus.WITHDRAWN)
+    assert not in_catalogue(wiring)
+    assert run(wiring) == []
+
+
+def test_an_article_that_says_it_was_generated_with_ai_is_no_source(
+    wiring: Any, tell: Tell, make_wiring: Callable[..., Any]
+) -> None:
+    tell(EVENT[:2])
+    text = "Carrow Vale beat Sallow Bay United on penalties. The cup goes on next week. "
+    claim = "[Generated with AI. This is an experimental feature.]"
+    tell(EVENT[2:3], {"body": text + claim, "provenance": None})
+    run(wiring)
+    assert sources(kept(wiring)) == EVENT[:2]
+    allowed = BriefSettings.model_validate({"choosing": {"ai_sources": True}})
+    run(make_wiring(briefs=allowed))
+    assert sources(kept(wiring)) == EVENT[:3]
+
+
+def fail(_: int) -> None:
+    raise WriterFailed("the server answered 503")
+
+
+def unsourced(draft: Draft) -> Draft:
+    head = Sentence(text=draft.headline.text, sources=())
+    return Draft(
+        headline=head,
+        dateline=draft.dateline,
+        paragraphs=draft.paragraphs,
+        language=draft.language,
+        writing=draft.writing,
+    )
+
+
+@pytest.mark.parametrize("bad", [{"before": fail}, {"spoil": unsourced}], ids=["fails", "errs"])
+def test_where_a_writer_fails_twice_the_next_one_stands_and_the_reasons_are_kept(
+    wiring: Any, tell: Tell, bad: dict[str, Any]
+) -> None:
+    tell(EVENT)
+    pen = Pen(**bad)
+    run(wiring, pen, pen, Pen())
+    newest = kept(wiring).newest
+    assert newest is not None
+    first, second, last = newest.attempts
+    for each in (first, second):
+        assert each.failure == "the server answered 503" or each.objections
+        assert (each.draft is None) is bool(each.failure)
+    assert (last.failure, last.objections, last.draft) == (None, (), None)
+    assert pen.asked[0][1] == ()
+    assert tuple(pen.asked[1][1]) == first.objections
+    assert newest.status is BriefStatus.PUBLISHED
+
+
+def test_where_no_draft_stands_there_is_no_brief_until_the_story_grows(
+    wiring: Any, tell: Tell
+) -> None:
+    tell(EVENT[:3])
+    assert [each.result for each in run(wiring, Pen(spoil=unsourced))] == [Result.REFUSED]
+    brief = kept(wiring)
+    assert (brief.revisions, brief.live) == ((), None)
+    assert brief.refusal is not None
+    assert brief.refusal.attempts[0].objections
+    assert wiring.article_store.get(BRIEF) is None
+    assert run(wiring) == [], "the same sources would be refused again"
+    tell(EVENT[3:])
+    run(wiring)
+    assert status(wiring) == (1, BriefStatus.PUBLISHED)
+    assert kept(wiring).refusal is None
+
+
+def test_a_draft_waits_for_a_person_and_both_are_noted(
+    make_wiring: Callable[..., Any], tell: Tell
+) -> None:
+    site = make_wiring(briefs=BriefSettings(review=True))
+    tell(EVENT)
+    assert [each.result for each in run(site)] == [Result.DRAFT]
+    assert site.article_store.get(BRIEF) is None
+    site.brief_review.approve(BRIEF, "Rhona Cask")
+    newest = kept(site).newest
+    assert newest is not None
+    assert [(each.status, each.by) for each in newest.changes] == [
+        (BriefStatus.DRAFT, None),
+        (BriefStatus.APPROVED, "Rhona Cask"),
+        (BriefStatus.PUBLISHED, None),
+    ]
+    work(site)
+    assert in_catalogue(site)
+    with pytest.raises(BriefConflict, match="published"):
+        site.brief_review.approve(BRIEF, "Rhona Cask")
+
+
+def test_a_draft_of_a_source_that_changed_is_not_published(
+    make_wiring: Callable[..., Any], tell: Tell
+) -> None:
+    site = make_wiring(briefs=BriefSettings(review=True))
+    tell(EVENT[:3])
+    run(site)
+    tell(EVENT[:1], {"summary": "Another summary of what came about."})
+    with pytest.raises(BriefConflict, match="changed"):
+        site.brief_review.approve(BRIEF, "Rhona Cask")
+    site.articles.remove(EVENT[1])
+    assert status(site) == (1, BriefStatus.WITHDRAWN)
+    with pytest.raises(BriefConflict, match="withdrawn"):
+        site.brief_review.approve(BRIEF, "Rhona Cask")
+
+
+def test_the_published_revision_stays_while_the_next_one_waits(
+    make_wiring: Callable[..., Any], wiring: Any, tell: Tell
+) -> None:
+    tell(EVENT[:3])
+    run(wiring)
+    work(wiring)
+    site = make_wiring(briefs=BriefSettings(review=True))
+    tell(EVENT[3:])
+    run(site)
+    assert (status(site), kept(site).live) == ((2, BriefStatus.DRAFT), 1)
+    assert in_catalogue(site)
+    site.articles.remove(EVENT[3])
+    assert (status(site), kept(site).live) == ((2, BriefStatus.WITHDRAWN), 1)
+    assert in_catalogue(site), "the published one was not written from it"
+
+
+def test_what_a_person_withdrew_comes_back_only_through_a_person(
+    wiring: Any, tell: Tell, clock: FixedClock
+) -> None:
+    tell(EVENT[:2])
+    run(wiring)
+    work(wiring)
+    clock.advance(1.0)
+    wiring.brief_review.withdraw(BRIEF, "Rhona Cask", "wrong picture of it")
+    assert not in_catalogue(wiring)
+    last = kept(wiring).newest.changes[-1]  # type: ignore[union-attr]
+    assert (last.by, last.reason) == ("Rhona Cask", "wrong picture of it")
+    assert run(wiring) == [], "nothing is new"
+    for more in EVENT[2:]:
+        tell([more])
+        clock.advance(1.0)
+        assert [each.result for each in run(wiring)] == [Result.DRAFT]
+    wiring.brief_review.approve(BRIEF, "Rhona Cask")
+    assert status(wiring) == (3, BriefStatus.PUBLISHED)
+    wiring.brief_review.withdraw(BRIEF, "Rhona Cask")
+    with pytest.raises(BriefConflict):
+        wiring.brief_review.withdraw(BRIEF, "Rhona Cask")
+
+
+def test_the_oldest_revisions_are_let_go(make_wiring: Callable[..., Any], tell: Tell) -> None:
+    site = make_wiring(catalogue=CatalogueLimits(max_revisions=2))
+    tell(EVENT[:2])
+    for number in range(4):
+        tell(EVENT[:1], {"summary": f"Summary {number} of what came about."})
+        run(site)
+    assert [each.number for each in kept(site).revisions] == [3, 4]
+
+
+def test_a_full_queue_publishes_nothing(make_wiring: Callable[..., Any], tell: Tell) -> None:
+    tell(EVENT)
+    site = make_wiring(catalogue=CatalogueLimits(max_pending=1))
+    waiting = parse_document({"id": "waiting", "title": "Waiting"})
+    site.intake.submit([waiting])
+    with pytest.raises(QueueFull):
+        run(site)
+    with pytest.raises(UnknownBrief):
+        kept(site)
+
+
+def test_an_unknown_brief_is_told(wiring: Any) -> None:
+    for ask in (wiring.brief_review.history, lambda each: wiring.brief_review.approve(each, "x")):
+        with pytest.raises(UnknownBrief, match="nowhere"):
+            ask(ArticleId("nowhere"))

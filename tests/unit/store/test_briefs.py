@@ -1,0 +1,198 @@
+"""What the store promises of briefs: one for each story, whole or not at all, and bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from recommender.domain.articles import Article
+from recommender.domain.brief_records import (
+    Attempt,
+    BriefStatus,
+    ListedSource,
+    Refusal,
+    StatusChange,
+    brief_id,
+)
+from recommender.domain.briefs import (
+    Draft,
+    Objection,
+    Rule,
+    Sentence,
+    WriterKind,
+    Writing,
+)
+from recommender.domain.ids import ArticleId, SiteId
+from recommender.store.briefs import BriefStore, NewRevision, Saving
+from recommender.store.connection import Redis
+from recommender.store.limits import CatalogueLimits
+from recommender.store.pending import Embedded
+
+NOW = 1_767_225_600.0
+A, B = ArticleId("a"), ArticleId("b")
+LINE = Sentence(text="It rains “a lot”.\r\n\u2028", sources=(A, B))
+WRITING = Writing(kind=WriterKind.GENERATIVE, system="m", version="1", prompt="digest")
+DRAFT = Draft(
+    headline=LINE,
+    dateline="1 January 2026",
+    paragraphs=((LINE, LINE), (LINE,)),
+    language=None,
+    writing=WRITING,
+)
+OBJECTION = Objection(rule=Rule.NUMBERS, sentence=1, detail="wanted 3, got 4")
+ATTEMPTS = (
+    Attempt(writer=WriterKind.GENERATIVE, seconds=0.5, failure="timed out"),
+    Attempt(writer=WriterKind.GENERATIVE, seconds=0.5, objections=(OBJECTION,), draft=DRAFT),
+    Attempt(writer=WriterKind.EXTRACTIVE, seconds=0.25),
+)
+DRAFTED = StatusChange(status=BriefStatus.DRAFT, by=None, at=NOW)
+PUBLISHED = StatusChange(status=BriefStatus.PUBLISHED, by=None, at=NOW)
+
+
+@pytest.fixture
+def make_briefs(client: Redis, make_store: Callable[..., Any]) -> Callable[..., BriefStore]:
+    """Give a maker of stores over a site with the live articles a and b of the story "s"."""
+
+    def make(**bounds: Any) -> BriefStore:
+        articles, queue = make_store()
+        for name in (A, B):
+            articles.submit([(Article(id=name, title=name, published_at=NOW), "1")])
+        vector = np.array([1, 0], np.float32)
+        queue.finish(
+            [
+                Embedded(pending=each, published_at=NOW, vector=vector, story="s")
+                for each in queue.take("worker", 10)
+            ]
+        )
+        limits = CatalogueLimits().model_copy(update=bounds)
+        return BriefStore(client, SiteId("main"), limits)
+
+    return make
+
+
+def revision(store: BriefStore, after: int = 0, **fields: Any) -> NewRevision:
+    sources = tuple(
+        ListedSource(article=article.id, version=version, title=article.title, published_at=NOW)
+        for article, version in [each for each in store.read([A, B]) if each is not None]
+    )
+    plain: dict[str, Any] = {
+        "id": brief_id("s"),
+        "story": "s",
+        "after": after,
+        "status": BriefStatus.DRAFT if after else None,
+        "draft": DRAFT,
+        "sources": sources,
+        "attempts": ATTEMPTS,
+        "drafted": DRAFTED,
+    }
+    return NewRevision(**(plain | fields))
+
+
+def article(**fields: Any) -> Article:
+    return Article(id=brief_id("s"), title="Rain", published_at=NOW, story="s", **fields)
+
+
+def test_what_is_kept_is_read_as_it_was(make_briefs: Callable[..., BriefStore]) -> None:
+    store = make_briefs()
+    new = revision(store)
+    assert store.save(new) is Saving.SAVED
+    brief = store.get(new.id)
+    assert brief is not None
+    kept = brief.newest
+    assert kept is not None
+    assert (kept.draft, kept.sources, kept.attempts) == (DRAFT, new.sources, ATTEMPTS)
+    assert kept.changes == (DRAFTED,)
+    assert (brief.story, brief.live, brief.refusal) == ("s", None, None)
+
+
+def test_a_revision_that_was_not_written_after_the_newest_is_not_kept(
+    make_briefs: Callable[..., BriefStore],
+) -> None:
+    store = make_briefs()
+    assert store.save(revision(store, after=1)) is Saving.OVERTAKEN
+    assert store.save(revision(store)) is Saving.SAVED
+    assert store.save(revision(store)) is Saving.OVERTAKEN
+    assert store.save(revision(store, after=1)) is Saving.SAVED
+
+
+def test_a_revision_is_not_kept_where_the_one_before_was_withdrawn_meanwhile(
+    make_briefs: Callable[..., BriefStore],
+) -> None:
+    store = make_briefs()
+    store.save(revision(store))
+    new = revision(store, after=1, published=(PUBLISHED, article()))
+    by = StatusChange(status=BriefStatus.WITHDRAWN, by="Rhona Cask", at=NOW)
+    assert store.withdraw(new.id, by) == 1
+    assert store.save(new) is Saving.OVERTAKEN
+
+
+@pytest.mark.parametrize("changed", ["text", "story", "gone"])
+def test_nothing_is_kept_of_sources_that_are_not_as_they_were_read(
+    make_briefs: Callable[..., BriefStore],
+    make_store: Callable[..., Any],
+    client: Redis,
+    changed: str,
+) -> None:
+    store = make_briefs()
+    new = revision(store, published=(PUBLISHED, article()))
+    articles, _ = make_store()
+    if changed == "text":
+        articles.submit([(Article(id=A, title="other", published_at=NOW), "2")])
+    elif changed == "story":
+        client.hset("nf:{main:catalogue}:article:a", "story", "another")
+    else:
+        articles.remove(A, NOW)
+    before = articles.counts()
+    assert store.save(new) is Saving.CHANGED
+    assert store.get(new.id) is None
+    assert articles.get(new.id) is None
+    assert articles.counts() == before
+
+
+def test_a_refusal_does_not_take_the_place_of_a_revision(
+    make_briefs: Callable[..., BriefStore],
+) -> None:
+    store = make_briefs()
+    new = revision(store)
+    refusal = Refusal(at=NOW, sources=new.sources, attempts=ATTEMPTS)
+    assert store.refuse(new.id, "s", 0, refusal)
+    kept = store.get(new.id)
+    assert kept is not None
+    assert (kept.refusal, kept.revisions) == (refusal, ())
+    store.save(new)
+    assert not store.refuse(new.id, "s", 0, refusal)
+    assert store.standings([new.id])[0].newest == 1
+
+
+def test_a_published_revision_is_never_let_go_of(make_briefs: Callable[..., BriefStore]) -> None:
+    store = make_briefs(max_revisions=1)
+    store.save(revision(store, published=(PUBLISHED, article())))
+    store.save(revision(store, after=1, status=BriefStatus.PUBLISHED))
+    store.save(revision(store, after=2))
+    brief = store.get(brief_id("s"))
+    assert brief is not None
+    assert ([each.number for each in brief.revisions], brief.live) == ([1, 3], 1)
+
+
+def test_past_the_bound_the_brief_written_longest_ago_is_forgotten(
+    make_briefs: Callable[..., BriefStore],
+) -> None:
+    store = make_briefs(max_briefs=2)
+    names = [brief_id(story) for story in "xyz"]
+    for at, name in enumerate(names):
+        store.refuse(name, "s", 0, Refusal(at=NOW + at, sources=(), attempts=()))
+    assert [each.id for each in store.latest(10)] == [names[2], names[1]]
+    assert store.get(names[0]) is None
+
+
+def test_a_lease_is_given_back_by_its_holder_only(make_briefs: Callable[..., BriefStore]) -> None:
+    store, name = make_briefs(), brief_id("s")
+    assert store.lease(name, "one", 60.0)
+    assert not store.lease(name, "other", 60.0)
+    store.release(name, "other")
+    assert not store.lease(name, "other", 60.0)
+    store.release(name, "one")
+    assert store.lease(name, "other", 60.0)
