@@ -38,7 +38,7 @@ def _found(tables: Tables, question: Question, workers: Workers = HERE) -> Evalu
 
 
 def test_what_learns_finds_what_is_liked(make_days: MakeDays, make_tables: MakeTables) -> None:
-    found = _found(make_tables(train=make_days(2, 200), test=make_days(1, 200, 2)), _question())
+    found = _found(make_tables(train=make_days(2, 400), test=make_days(1, 200, 2)), _question())
     auc = {name: of["auc"] for name, of in found.main.rankers.items()}
     assert list(auc) == [each.value for each in ALL], "in the order that was asked for"
     assert auc["random"].low < 0.5 < auc["random"].high
