@@ -26,7 +26,8 @@
     │   └── ExtraMissing      its kind needs a library that is not installed
     ├── ArchiveError          the archive's folder is in use, or cannot be written
     ├── SourceError           a feed or file could not be read at all
-    └── NoSupport             a log cannot judge a policy: it shows what was never left to chance
+    ├── NoSupport             a log cannot judge a policy: it shows what was never left to chance
+    └── WriterFailed          a brief could not be written: its writer is down, or makes no sense
 
 A message says what was wanted, what came, and what to do about it.
 """
