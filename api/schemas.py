@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.bodies import BodyModels
+from recommender.domain.briefs import WriterKind
 from recommender.domain.provenance import ClaimCode, DigitalSourceType
 from recommender.ingest.documents import ArticleDocument
 from recommender.ingest.events import InteractionDocument
@@ -98,6 +99,26 @@ class CardProvenance(Closed):
     )
 
 
+class BriefSourceShown(Closed):
+    """An article that a brief was written from."""
+
+    id: str
+    title: str
+    source: str | None
+    url: str | None
+    published_at: AwareDatetime
+
+
+class CardBrief(Closed):
+    """That the article is a brief: compiled from other articles of the site."""
+
+    revision: int = Field(ge=1)
+    writer: WriterKind = Field(
+        description="extractive: sentences of the sources; generative: written by a language model."
+    )
+    sources: list[BriefSourceShown] = Field(description="The oldest first.")
+
+
 class Card(Closed):
     """An article as lists show it."""
 
@@ -115,6 +136,9 @@ class Card(Closed):
     published_at: AwareDatetime
     expires_at: AwareDatetime | None
     provenance: CardProvenance
+    brief: CardBrief | None = Field(
+        default=None, description="null, or missing in what was stored earlier, where it is none."
+    )
 
 
 class State(StrEnum):

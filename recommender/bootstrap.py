@@ -13,21 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.briefs.checking import check
-from recommender.briefs.extractive import ExtractiveWriter
-from recommender.briefs.generative import GenerativeWriter
-from recommender.briefs.writer import Embed
 from recommender.clock import Clock, SystemClock
-from recommender.domain.briefs import WriterKind
 from recommender.domain.ids import SiteId
 from recommender.experiments.signing import VariantSigner
 from recommender.feed_request import schema_of
 from recommender.ranking.weighted import WeightedRanker
 from recommender.services.articles import ArticleIntake, ArticleService
 from recommender.services.assigning import Assigner
-from recommender.services.briefs import BriefService, BriefSettings
 from recommender.services.bulk import BulkIntake
-from recommender.services.composing import Turns
 from recommender.services.cursors import CursorSigner
 from recommender.services.embedder import Embedder
 from recommender.services.experiments import ExperimentService
@@ -341,33 +334,24 @@ class Wiring:
         return BriefStore(self.client, self.site, self.settings.catalogue)
 
     @cached_property
+    def stories(self) -> StoryTeller:
+        """What there is to tell, as far as the follower has read."""
+        return StoryTeller(
+            follower=self.follower,
+            trending=self._trending_store,
+            briefs=self.brief_store,
+            ladder=self.settings.trending,
+            config=self.settings.briefs.choosing,
+            clock=self.clock,
+        )
+
+    @cached_property
     def brief_review(self) -> BriefReview:
         """Briefs as people look at them and let them pass."""
         return BriefReview(
             store=self.brief_store,
-            publisher=self.settings.briefs.publisher,
+            imprint=self.settings.briefs.imprint,
             queue_limit=self.settings.catalogue.max_pending,
-            clock=self.clock,
-        )
-
-    def brief_service(self, embed: Embed, turns: Turns | None = None) -> BriefService:
-        """Return what writes briefs; ``turns`` are those of the settings where not given."""
-        settings = self.settings
-        config = settings.briefs
-        return BriefService(
-            store=self.brief_store,
-            teller=StoryTeller(
-                follower=self.follower,
-                trending=self._trending_store,
-                briefs=self.brief_store,
-                ladder=settings.trending,
-                config=config.choosing,
-                clock=self.clock,
-            ),
-            turns=_turns(embed, config) if turns is None else turns,
-            check=lambda draft, event: check(draft, event, embed, config.check),
-            config=config,
-            queue_limit=settings.catalogue.max_pending,
             clock=self.clock,
         )
 
@@ -385,14 +369,6 @@ class Wiring:
             clock=self.clock,
             on_live=on_live,
         )
-
-
-def _turns(embed: Embed, config: BriefSettings) -> Turns:
-    extractive = (WriterKind.EXTRACTIVE, ExtractiveWriter(embed, config.extractive))
-    if config.writer is WriterKind.EXTRACTIVE:
-        return (extractive,)  # asked again, it would write the same
-    generative = (WriterKind.GENERATIVE, GenerativeWriter(config.generative))
-    return generative, generative, extractive
 
 
 @contextlib.contextmanager

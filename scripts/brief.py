@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from recommender.bootstrap import Wiring, open_site
+from recommender.bootstrap_briefs import brief_service
 from recommender.domain.brief_records import Brief
 from recommender.domain.ids import ArticleId
 from recommender.errors import InvalidInput, QueueFull, StoreError
@@ -78,7 +79,7 @@ def run(once: bool, limit: int, as_json: bool) -> None:
         raise click.UsageError("--json is for --once: a loop has no last word")
     logging.basicConfig(level=logging.WARNING, format="brief: %(message)s")
     with open_site(read_settings()) as site:
-        service = site.brief_service(site.embed)
+        service = brief_service(site, site.embed)
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())

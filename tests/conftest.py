@@ -185,7 +185,6 @@ def make_live(submit: Callable[..., Any], embed: Callable[..., int]) -> Callable
     def make_live(wiring: Any, vectors: Mapping[str, Sequence[float]], **fields: Any) -> None:
         submit(wiring, list(vectors), **fields)
         embed(wiring, vectors)
-        while wiring.follower.step(0.0):
-            pass
+        wiring.follower.catch_up()
 
     return make_live

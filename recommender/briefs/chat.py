@@ -18,7 +18,7 @@ import httpx2
 import openai
 from openai.types.chat import ChatCompletionMessageParam
 
-from recommender.briefs.generative_config import GenerativeConfig
+from recommender.briefs.config import GenerativeConfig
 from recommender.briefs.prompt import printable
 from recommender.errors import InvalidInput, WriterFailed
 

@@ -15,8 +15,8 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
 
+from recommender.briefs.config import CheckConfig
 from recommender.briefs.fact_rules import Asked, fact_problems, read_sentence
 from recommender.briefs.facts.dates import dates
 from recommender.briefs.facts.names import Lexicon
@@ -25,70 +25,11 @@ from recommender.briefs.support import coverage, likeness
 from recommender.briefs.text_rules import copied, foreign, repeats, runs_of
 from recommender.briefs.told import Told, lexicon_of, read_source
 from recommender.briefs.writer import Embed
-from recommender.config import Config
 from recommender.domain.briefs import Draft, Event, Objection, Rule, Sentence
 from recommender.domain.ids import ArticleId
 
 Problem = tuple[Rule, str]
 """The rule that is broken, and how."""
-
-
-class CheckConfig(Config):
-    """What a brief must keep to before it is published."""
-
-    support_min: float = Field(
-        default=0.58,
-        ge=0,
-        le=1,
-        description="Least support of a sentence by what it cites: the mean of the cosine with the "
-        "nearest sentence, or two, and of the share of its words that up to three have.",
-    )
-    copied_words_max: int = Field(
-        default=12,
-        ge=3,
-        le=1_000,
-        description="Words in a row that may be a source's without quotation marks. In a script "
-        "without spaces, characters.",
-    )
-    headline_words_max: int = Field(
-        default=24, ge=3, le=200, description="Words of the headline, at most."
-    )
-    words_min: int = Field(
-        default=30, ge=1, le=10_000, description="Words of the text without the headline, at least."
-    )
-    words_max: int = Field(
-        default=600, ge=1, le=10_000, description="Words of the text without the headline, at most."
-    )
-    paragraphs_min: int = Field(default=2, ge=1, le=100, description="Paragraphs, at least.")
-    paragraphs_max: int = Field(default=5, ge=1, le=100, description="Paragraphs, at most.")
-    repeated_cosine: float = Field(
-        default=0.95,
-        ge=0,
-        le=1,
-        description="Cosine of two sentences of the text from which one repeats the other.",
-    )
-    dateline_days: int = Field(
-        default=7,
-        ge=0,
-        le=3_650,
-        description="Days that the dateline may lie behind the newest source; it never lies before "
-        "the oldest.",
-    )
-
-    @model_validator(mode="after")
-    def _limits_leave_room(self) -> Self:
-        """Refuse a least that exceeds its most.
-
-        Raises
-        ------
-        ValueError
-            Which pydantic wraps.
-        """
-        for what in ("words", "paragraphs"):
-            if getattr(self, f"{what}_min") > getattr(self, f"{what}_max"):
-                message = f"{what}_min must not exceed {what}_max"
-                raise ValueError(message)
-        return self
 
 
 def check(draft: Draft, event: Event, embed: Embed, config: CheckConfig) -> tuple[Objection, ...]:

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
 
 from recommender.briefs.agreement import tellers
 from recommender.briefs.arranging import Passage, paragraphs, passages_in_order
+from recommender.briefs.config import ExtractiveConfig
 from recommender.briefs.datelines import dateline_of
 from recommender.briefs.days import day_of
 from recommender.briefs.material import Told, holds_on, is_whole, read, told_on
@@ -27,7 +26,6 @@ from recommender.briefs.wording import (
     wording_of,
 )
 from recommender.briefs.writer import Embed
-from recommender.config import Config
 from recommender.domain.briefs import Draft, Event, Objection, Sentence, Source, WriterKind, Writing
 from recommender.errors import WriterFailed
 
@@ -36,64 +34,6 @@ OPENING = 2
 
 VERSION = "1"
 """Changes with the method."""
-
-
-class ExtractiveConfig(Config):
-    """What an extractive brief holds, and of whom."""
-
-    min_words: int = Field(
-        default=60, ge=20, le=1_000, description="Fewest words of a brief with its headline."
-    )
-    max_words: int = Field(
-        default=250, ge=40, le=2_000, description="Most words of a brief with its headline."
-    )
-    max_sentences: int = Field(
-        default=8, ge=2, le=40, description="Most sentences that are quoted in a brief."
-    )
-    max_sentence_words: int = Field(
-        default=45,
-        ge=10,
-        le=200,
-        description="Most words of a sentence that is quoted while there are enough others.",
-    )
-    max_source_share: float = Field(
-        default=0.35,
-        gt=0.0,
-        le=1.0,
-        description="Share of the quoted sentences that may be of one source, rounded up to a "
-        "whole sentence; never less than an equal share.",
-    )
-    novelty: float = Field(
-        default=0.5,
-        ge=0.0,
-        le=1.0,
-        description="What newness weighs in choosing a sentence; the rest is centrality.",
-    )
-    same_above: float = Field(
-        default=0.7,
-        ge=0.0,
-        le=1.0,
-        description="Likeness (cosine) from which on two sentences tell the same: one is quoted, "
-        "the source of the other is named beside it.",
-    )
-    unquoted_words: int = Field(
-        default=12,
-        ge=0,
-        le=100,
-        description="Most words of a source's title that a headline takes over without quotation "
-        "marks.",
-    )
-    read_sentences: int = Field(
-        default=20, ge=2, le=200, description="Sentences that are read of each source, its first."
-    )
-
-    @model_validator(mode="after")
-    def _fewest_below_most(self) -> Self:
-        if self.min_words >= self.max_words:
-            raise ValueError(
-                f"min_words must be below max_words, got {self.min_words} and {self.max_words}"
-            )
-        return self
 
 
 class ExtractiveWriter:

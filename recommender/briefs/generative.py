@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from recommender.briefs.answers import answer_of, written_text
+from recommender.briefs.config import GenerativeConfig
 from recommender.briefs.datelines import dateline_of
-from recommender.briefs.generative_config import GenerativeConfig
 from recommender.briefs.prompt import PROMPT_DIGEST, SYSTEM_TEXT, prompt_of
 from recommender.domain.briefs import Draft, Event, Objection, WriterKind, Writing
 from recommender.errors import ExtraMissing

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from recommender.briefs.config import SOURCE_CHARACTERS_MIN
 from recommender.domain.briefs import Event, Objection, Source
 from recommender.domain.ids import ArticleId
 
@@ -60,9 +61,6 @@ PROMPT_DIGEST = hashlib.sha256(SYSTEM_TEXT.encode()).hexdigest()[:16]
 
 TITLE_CHARACTERS = 300
 """How much of a title, and of a publisher's name, is sent."""
-
-SOURCE_CHARACTERS_MIN = 500
-"""No source is cut shorter for the sake of more sources."""
 
 OBJECTIONS_MAX = 40
 """How many objections are told."""

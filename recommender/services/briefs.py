@@ -9,9 +9,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from recommender.briefs.checking import CheckConfig
-from recommender.briefs.extractive import ExtractiveConfig
-from recommender.briefs.generative_config import GenerativeConfig
+from recommender.briefs.config import CheckConfig, ExtractiveConfig, GenerativeConfig
 from recommender.clock import Clock
 from recommender.config import Config
 from recommender.domain.articles import Article
@@ -30,6 +28,7 @@ from recommender.errors import QueueFull
 from recommender.services.composing import (
     Check,
     Composition,
+    Imprint,
     Turns,
     as_article,
     as_event,
@@ -59,6 +58,13 @@ class BriefSettings(Config):
         max_length=200,
         description="The source that a brief's article names.",
     )
+    page_url: str | None = Field(
+        default=None,
+        max_length=1_000,
+        pattern=r"^https?://[^\s{}]+\{id\}[^\s{}]*$",
+        description="Address of a brief's page on the site, with {id} where its id stands "
+        "(https://news.example/briefs/{id}); where not set, its article has no address.",
+    )
     interval_seconds: float = Field(
         default=60.0,
         ge=1.0,
@@ -76,6 +82,11 @@ class BriefSettings(Config):
     check: CheckConfig = CheckConfig()
     extractive: ExtractiveConfig = ExtractiveConfig()
     generative: GenerativeConfig = GenerativeConfig()
+
+    @property
+    def imprint(self) -> Imprint:
+        """What the articles of briefs say of the site."""
+        return Imprint(publisher=self.publisher, page_url=self.page_url)
 
 
 class Result(StrEnum):
@@ -130,6 +141,8 @@ class BriefService:
 
     Parameters
     ----------
+    catch_up : callable
+        Brings what ``teller`` reads up to date.
     turns : sequence of (WriterKind, BriefWriter)
         Who writes, in turns.
     check : callable
@@ -143,6 +156,7 @@ class BriefService:
         *,
         store: BriefStore,
         teller: StoryTeller,
+        catch_up: Callable[[], None],
         turns: Turns,
         check: Check,
         config: BriefSettings,
@@ -151,6 +165,7 @@ class BriefService:
     ) -> None:
         self._store = store
         self._teller = teller
+        self._catch_up = catch_up
         self._turns = turns
         self._check = check
         self._config = config
@@ -179,6 +194,7 @@ class BriefService:
         QueueFull
             Too many articles wait for embedding to publish another one.
         """
+        self._catch_up()
         self._store.withdraw_sources(self._teller.held_out(), self._clock.now())
         choice = self._teller.choose()
         outcomes: list[Outcome] = []
@@ -205,16 +221,18 @@ class BriefService:
     def _written(self, name: ArticleId, event: ChosenEvent) -> Outcome:
         articles = self._read(event)
         # Asked before the price is paid: another worker may have told it since it was chosen.
-        if articles is None or not self._teller.still(event):
+        if articles is None or not self._still(event):
             return Outcome(id=name, event=event, result=Result.OVERTAKEN)
         text = as_event(event.story, articles)
         composed = compose(text, self._turns, self._check, self._clock)
         result = (
-            self._save(name, event, articles, composed)
-            if self._teller.still(event)
-            else Result.OVERTAKEN
+            self._save(name, event, articles, composed) if self._still(event) else Result.OVERTAKEN
         )
         return Outcome(id=name, event=event, result=result, attempts=composed.attempts)
+
+    def _still(self, event: ChosenEvent) -> bool:
+        self._catch_up()
+        return self._teller.still(event)
 
     def _read(self, event: ChosenEvent) -> list[Article] | None:
         """Return the articles of the event as they were chosen; None where one changed since."""
@@ -240,7 +258,14 @@ class BriefService:
             return Result.REFUSED if kept else Result.OVERTAKEN
         brief = self._store.get(name)
         waits = self._config.review or _is_taken_back(brief)
-        article = as_article(event.story, composed.draft, articles, self._config.publisher, now)
+        article = as_article(
+            event.story,
+            composed.draft,
+            articles,
+            self._config.imprint,
+            revision=event.revision + 1,
+            published_at=now,
+        )
         published = StatusChange(status=BriefStatus.PUBLISHED, by=None, at=now)
         revision = NewRevision(
             id=name,

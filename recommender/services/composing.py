@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from recommender.briefs.writer import BriefWriter
 from recommender.clock import Clock
-from recommender.domain.articles import Article
+from recommender.domain.articles import Article, BriefNote, BriefSource
 from recommender.domain.brief_records import Attempt, brief_id
 from recommender.domain.briefs import Draft, Event, Objection, Source, WriterKind
 from recommender.domain.provenance import DigitalSourceType, Provenance
@@ -25,6 +25,22 @@ Check = Callable[[Draft, Event], Sequence[Objection]]
 """Says what is wrong with a draft; nothing where it stands."""
 
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint:
+    """What the site says of its briefs.
+
+    Parameters
+    ----------
+    publisher : str
+        The source that their articles name.
+    page_url : str or None
+        Address of their pages, with ``{id}`` in it; None where they have none.
+    """
+
+    publisher: str
+    page_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +114,13 @@ def as_event(story: str, articles: Iterable[Article]) -> Event:
 
 
 def as_article(
-    story: str, draft: Draft, sources: Sequence[Article], publisher: str, published_at: float
+    story: str,
+    draft: Draft,
+    sources: Sequence[Article],
+    imprint: Imprint,
+    *,
+    revision: int,
+    published_at: float,
 ) -> Article:
     """Return the article that a brief is published as.
 
@@ -110,23 +132,40 @@ def as_article(
     published_at : float
         Seconds since the epoch.
     """
+    name = brief_id(story)
     category = _most_frequent(each.category for each in sources)
     within = [each for each in sources if each.category == category]
     tags = Counter(tag for each in sources for tag in each.tags)
     paragraphs = [" ".join(each.text for each in paragraph) for paragraph in draft.paragraphs]
     return Article(
-        id=brief_id(story),
+        id=name,
         title=draft.headline.text,
         published_at=published_at,
+        url=imprint.page_url and imprint.page_url.replace("{id}", name),
         summary=draft.paragraphs[0][0].text,
         body="\n\n".join((draft.dateline, *paragraphs)),
         category=category,
         subcategory=_most_frequent(each.subcategory for each in within),
         tags=tuple(tag for tag, _ in tags.most_common(TAGS_KEPT)),
-        source=publisher,
+        source=imprint.publisher,
         language=draft.language or _most_frequent(each.language for each in sources),
         provenance=_provenance(draft),
         story=story,
+        brief=BriefNote(
+            revision=revision,
+            writer=draft.writing.kind,
+            sources=tuple(map(_listed, sorted(sources, key=lambda each: each.published_at))),
+        ),
+    )
+
+
+def _listed(article: Article) -> BriefSource:
+    return BriefSource(
+        id=article.id,
+        title=article.title,
+        published_at=article.published_at,
+        source=article.source,
+        url=article.url,
     )
 
 

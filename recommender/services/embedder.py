@@ -227,6 +227,7 @@ class Embedder:
     def _give_up(self, entry: PendingEntry, article: Article, reason: str) -> None:
         log.error("article %s cannot be embedded: %s", article.id, reason)
         record = orjson.loads(card_of(article)) | {"body": _body_as_sent(article)}
+        del record["brief"]  # no document has one
         for computed in ("generated_with_ai", "claims"):
             record["provenance"].pop(computed)
         letter = (f"worker:{article.id}", reason, orjson.dumps(record).decode())

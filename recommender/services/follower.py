@@ -122,6 +122,11 @@ class CatalogueFollower:
         self._position, self._healthy = changes.position, True
         return bool(changes.live or changes.gone or changes.rules or changes.experiments)
 
+    def catch_up(self) -> None:
+        """Apply all changes so far; for a process that starts no thread."""
+        while self.step(0.0):
+            pass
+
     def start(self) -> None:
         """Load, then follow in a thread of its own."""
         self.load()

@@ -6,7 +6,7 @@ from recommender.clock import Clock
 from recommender.domain.brief_records import Brief, BriefStatus, StatusChange
 from recommender.domain.ids import ArticleId
 from recommender.errors import BriefConflict, QueueFull, UnknownBrief
-from recommender.services.composing import as_article
+from recommender.services.composing import Imprint, as_article
 from recommender.store.briefs import BriefStore, Saving
 
 
@@ -15,17 +15,17 @@ class BriefReview:
 
     Parameters
     ----------
-    publisher : str
-        The source that a brief's article names.
+    imprint : Imprint
+        What a brief's article says of the site.
     queue_limit : int
         Most articles that may wait for embedding, for the message.
     """
 
     def __init__(
-        self, *, store: BriefStore, publisher: str, queue_limit: int, clock: Clock
+        self, *, store: BriefStore, imprint: Imprint, queue_limit: int, clock: Clock
     ) -> None:
         self._store = store
-        self._publisher = publisher
+        self._imprint = imprint
         self._queue_limit = queue_limit
         self._clock = clock
 
@@ -64,7 +64,14 @@ class BriefReview:
         found = self._store.read([each.article for each in newest.sources])
         sources = [each[0] for each in found if each is not None]
         now = self._clock.now()
-        article = as_article(kept.story, newest.draft, sources, self._publisher, now)
+        article = as_article(
+            kept.story,
+            newest.draft,
+            sources,
+            self._imprint,
+            revision=newest.number,
+            published_at=now,
+        )
         saving = self._store.approve(kept, article, by, now)
         if saving is Saving.FULL:
             raise QueueFull(self._queue_limit)

@@ -52,13 +52,13 @@ class StoryTeller:
 
     def held_out(self) -> list[ArticleId]:
         """Return the live articles that the site's rules hold out now."""
-        view = self._current()
+        view = self._view
         rows = compile_rules(self._follower.rules, view, self._clock.now()).held_out
         return [view.ids[row] for row in rows[view.alive[rows]].tolist()]
 
     def choose(self) -> Choice:
         """Return which events are to be told now."""
-        view = self._current()
+        view = self._view
         codes = np.bincount(view.story.codes[self._rows(view)])
         several = np.flatnonzero(codes > 1)
         names = [view.story.names[code] for code in several.tolist() if code]
@@ -66,12 +66,11 @@ class StoryTeller:
 
     def still(self, event: ChosenEvent) -> bool:
         """Tell whether ``event`` would be told from the same sources now."""
-        choice = choose(self._stories(self._current(), [event.story]), self._config)
+        choice = choose(self._stories(self._view, [event.story]), self._config)
         return [_content(each) for each in choice.chosen] == [_content(event)]
 
-    def _current(self) -> CatalogueView:
-        while self._follower.step(0.0):
-            pass
+    @property
+    def _view(self) -> CatalogueView:
         return self._follower.catalogue.view
 
     def _rows(self, view: CatalogueView) -> np.ndarray:

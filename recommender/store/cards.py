@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from recommender.domain.articles import Article
+from recommender.domain.articles import Article, BriefNote, BriefSource
+from recommender.domain.briefs import WriterKind
 from recommender.domain.ids import ArticleId
 from recommender.domain.provenance import Claim, ClaimCode, DigitalSourceType, Provenance
 
@@ -62,6 +63,7 @@ def card_of(article: Article) -> bytes:
                 "generated_with_ai": made.generated_with_ai,
                 "claims": [{"code": each.code, "text": each.text} for each in made.claims],
             },
+            "brief": None if article.brief is None else _note_json(article.brief),
         }
     )
 
@@ -69,7 +71,7 @@ def card_of(article: Article) -> bytes:
 def article_of(card: bytes, body: bytes | None, story: bytes | None = None) -> Article:
     """Return the article of a stored ``card``, packed ``body`` and known ``story``."""
     fields: dict[str, Any] = orjson.loads(card)
-    made = fields.pop("provenance")
+    made, note = fields.pop("provenance"), fields.pop("brief", None)  # older cards have none
     kind = made["digital_source_type"]
     expires_at = fields.pop("expires_at")
     return Article(
@@ -79,6 +81,7 @@ def article_of(card: bytes, body: bytes | None, story: bytes | None = None) -> A
         tags=tuple(fields.pop("tags")),
         body=unpack_body(body),
         story=story.decode() if story else None,
+        brief=_note(note) if note else None,
         provenance=Provenance(
             digital_source_type=DigitalSourceType(kind) if kind else None,
             ai_system=made["ai_system"],
@@ -89,6 +92,40 @@ def article_of(card: bytes, body: bytes | None, story: bytes | None = None) -> A
             ),
         ),
         **fields,
+    )
+
+
+def _note_json(note: BriefNote) -> dict[str, Any]:
+    return {
+        "revision": note.revision,
+        "writer": note.writer,
+        "sources": [
+            {
+                "id": each.id,
+                "title": each.title,
+                "source": each.source,
+                "url": each.url,
+                "published_at": instant_text(each.published_at),
+            }
+            for each in note.sources
+        ],
+    }
+
+
+def _note(kept: dict[str, Any]) -> BriefNote:
+    return BriefNote(
+        revision=kept["revision"],
+        writer=WriterKind(kept["writer"]),
+        sources=tuple(
+            BriefSource(
+                id=ArticleId(each["id"]),
+                title=each["title"],
+                source=each["source"],
+                url=each["url"],
+                published_at=instant_seconds(each["published_at"]),
+            )
+            for each in kept["sources"]
+        ),
     )
 
 

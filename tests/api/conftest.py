@@ -98,8 +98,7 @@ class Newsroom:
                 for place, entry in enumerate(taken)
             ]
         )
-        while self.wiring.follower.step(0.0):
-            pass
+        self.wiring.follower.catch_up()
 
     def submit(self, article: str, **fields: Any) -> None:
         """Let one article wait for its embedding."""

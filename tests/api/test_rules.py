@@ -48,8 +48,7 @@ def test_what_is_shown_can_be_put_again(http: FlaskClient, clock: FixedClock) ->
 
 def test_this_process_follows_what_was_put(http: FlaskClient, wiring: Wiring) -> None:
     put(http, PIN)
-    while wiring.follower.step(0.0):
-        pass
+    wiring.follower.catch_up()
     assert [rule.value for rule in wiring.follower.rules] == ["rain"]
 
 

@@ -28,8 +28,7 @@ def pages(http: FlaskClient, newsroom: Any) -> Pages:
     rules = [{"action": "pin", "article": "a9", "position": 2}]
     rules.append({"action": "boost", "category": "c1", "amount": 0.5})
     assert http.put("/v1/rules", json={"rules": rules}).status_code == 200
-    while newsroom.wiring.follower.step(0.0):
-        pass
+    newsroom.wiring.follower.catch_up()
     chosen = {"topics": ["c2"], "followed_sources": ["Harbour Post"]}
     assert http.put("/v1/users/ada/preferences", json=chosen).status_code == 200
     for reader, article, kind in (

@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 import pytest
 
+from recommender.bootstrap_briefs import brief_service
 from recommender.briefs.extractive import ExtractiveWriter
 from recommender.clock import FixedClock
 from recommender.domain.brief_records import Brief, BriefStatus, brief_id
@@ -93,7 +94,7 @@ class Pen:
 
 def service(wiring: Any, *pens: Pen) -> Any:
     turns = [(WriterKind.EXTRACTIVE, pen) for pen in pens or (Pen(),)]
-    return wiring.brief_service(embed, turns)
+    return brief_service(wiring, embed, turns)
 
 
 def run(wiring: Any, *pens: Pen) -> list[Outcome]:
@@ -113,8 +114,7 @@ def status(wiring: Any) -> tuple[int, str]:
 
 
 def in_catalogue(wiring: Any) -> bool:
-    while wiring.follower.step(0.0):
-        pass
+    wiring.follower.catch_up()
     return wiring.follower.catalogue.view.row(BRIEF) is not None
 
 

@@ -24,8 +24,7 @@ def put(wiring: Any) -> Callable[..., None]:
 
     def put(*rules: SiteRule) -> None:
         wiring.rules.replace(rules)
-        while wiring.follower.step(0.0):
-            pass
+        wiring.follower.catch_up()
 
     return put
 

@@ -126,8 +126,7 @@ class Newsroom:
         self.follow()
 
     def follow(self) -> None:
-        while self.wiring.follower.step(0.0):
-            pass
+        self.wiring.follower.catch_up()
 
     def out(self, name: str) -> bool:
         """Tell whether an article is live, published and unexpired."""

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from recommender.briefs.checking import CheckConfig, check
+from recommender.briefs.checking import check
+from recommender.briefs.config import CheckConfig
 from recommender.domain.briefs import (
     Draft,
     Event,

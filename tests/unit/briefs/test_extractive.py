@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from recommender.briefs.extractive import ExtractiveConfig, ExtractiveWriter
+from recommender.briefs.config import ExtractiveConfig
+from recommender.briefs.extractive import ExtractiveWriter
 from recommender.domain.briefs import Draft, Event, Source
 from recommender.domain.ids import ArticleId
 from recommender.embedding.sentence_transformers import SentenceTransformerEncoder

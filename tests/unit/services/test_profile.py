@@ -86,8 +86,7 @@ def test_an_avoided_article_that_left_the_catalogue_has_no_title(
 ) -> None:
     do("hide", "poll")
     site.articles.remove("poll")
-    while site.follower.step(0.0):
-        pass
+    site.follower.catch_up()
     profile = site.profiles.profile(ADA)
     assert [(each.id, each.title) for each in profile.avoided] == [("poll", None)]
     assert not [text for text in sentences_of(profile, "en") if "hid or disliked it" in text]

@@ -47,8 +47,7 @@ def test_a_topic_that_does_not_exist_is_named_with_those_that_do(site: Any) -> N
 def test_a_topic_stays_chosen_when_its_last_article_has_left(site: Any) -> None:
     site.readers.choose(ADA, Preferences(topics=("sport",)))
     site.articles.remove("c")
-    while site.follower.step(0.0):
-        pass
+    site.follower.catch_up()
     site.readers.choose(ADA, Preferences(topics=("sport",), language="fr"))
     assert site.readers.preferences(ADA).topics == ("sport",)
     with pytest.raises(InvalidInput, match="a topic of this site: food, got 'sport'"):
