@@ -36,17 +36,12 @@ class GenerativeWriter:
         self._server = _server(config)
 
     def write(self, event: Event, objections: Sequence[Objection] = ()) -> Draft:
-        """Return a draft, whose sentences name sources of the event, but which nothing has checked.
-
-        Parameters
-        ----------
-        objections : sequence of Objection
-            What was wrong with this writer's former draft of the same event; none at first.
+        """Return a draft whose sentences name sources of the event; see :class:`BriefWriter`.
 
         Raises
         ------
         WriterFailed
-            The server is down, slow, declines, or answers what is no such draft; says why.
+            The server is down, slow, declines, or answers what is no such draft.
         """
         config = self._config
         prompt = prompt_of(
