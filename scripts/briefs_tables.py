@@ -26,8 +26,8 @@ def print_quality(
         tables.print(f"no brief of {event}: {why}", highlight=False, markup=False)
 
 
-def print_detection(half: str, found: Detection) -> None:
-    """Print what the checker found in one half of the events."""
+def print_detection(half: str, found: Detection, denied: Share) -> None:
+    """Print what the checker found in one half of the events, negations apart."""
     table = Table(title=f"checker, events for {half}")
     for heading in ("", "objected to", "share", "95 % (Wilson)"):
         table.add_column(heading, justify="right" if heading else "left")
@@ -36,6 +36,8 @@ def print_detection(half: str, found: Detection) -> None:
         _add(table, f"  {kind.value}", share)
     for name, share in found.by_edit.items():
         _add(table, f"    {name.replace('_', ' ')}", share)
+    table.add_section()
+    _add(table, "a negation too many or too few", denied)
     table.add_section()
     _add(table, "faithful sentences", found.false_alarms)
     for name, share in found.by_rephrasing.items():

@@ -24,8 +24,9 @@ from recommender.domain.articles import Article
 from recommender.domain.briefs import Event
 from recommender.embedding.sentence_transformers import SentenceTransformerEncoder
 from recommender.errors import SourceError, WriterFailed
-from recommender.evaluation.briefs.detection import Check, Verdict, detection, judged
-from recommender.evaluation.briefs.planted import Planted, cases, halves
+from recommender.evaluation.briefs.detection import Check, Verdict, detection, doubted, judged
+from recommender.evaluation.briefs.kinds import FACTS
+from recommender.evaluation.briefs.planted import cases, halves, negations
 from recommender.evaluation.briefs.quality import Quality, quality_of
 from recommender.evaluation.intervals import Estimate, Resamples
 from recommender.ingest.documents import Rejection
@@ -114,10 +115,11 @@ def briefs(
     Errors are planted by rules into rephrased sentences of the sources: numbers, names and days
     changed, sentences invented; beside them stand sentences that are rephrased alone. Every other
     event, by its name, is for measuring; thresholds were chosen on the rest, which is told apart.
+    So are sentences with a "not" too many or too few: as many as of any other kind of error.
     """
     began = time.perf_counter()
-    if errors % len(Planted):
-        raise click.UsageError(f"--errors takes a multiple of {len(Planted)}: as many of each kind")
+    if errors % len(FACTS):
+        raise click.UsageError(f"--errors takes a multiple of {len(FACTS)}: as many of each kind")
     settings, events = read_settings(), read_events(data)
     embed = remembering(SentenceTransformerEncoder.load(settings.embedding).encode)
     checker = partial(check, embed=embed, config=settings.briefs.check)
@@ -128,8 +130,11 @@ def briefs(
     for name, half in zip(("measured", "development"), halves(events), strict=True):
         made = cases(half, sentences_of, errors=errors, faithful=faithful, seed=seed)
         verdicts = judged(made, checker)
-        found[name] = detection(verdicts).document() | {"events": len(half)}
-        print_detection(name, detection(verdicts))
+        made = negations(half, sentences_of, count=errors // len(FACTS), seed=seed)
+        denied = doubted(judged(made, checker))
+        counted = detection(verdicts)
+        found[name] = counted.document() | {"negation": denied, "events": len(half)}
+        print_detection(name, counted, denied)
     print_examples(_examples(verdicts, examples))
     document = {
         "writer": {"name": writer, **asdict(written)},

@@ -14,10 +14,16 @@ from itertools import groupby, pairwise
 from recommender.briefs.days import days_named
 from recommender.briefs.material import Told
 
-NEAR_DAYS = 10
-"""Days from its source's within which a named day is part of the event and not its background."""
+NEAR_DAYS = 2
+"""Days from its source's within which a named day is part of the event, and no background or plan.
+
+A bare weekday farther off may be the last or the next one.
+"""
 
 PARAGRAPHS_LEAST, PARAGRAPHS_MOST = 2, 5
+
+TOGETHER_MOST = 3
+"""Sentences in one pair of quotation marks."""
 
 Passage = tuple[Told, ...]
 """Sentences of one source that are quoted at a stretch, one or more."""
@@ -64,7 +70,8 @@ def paragraphs(passages: Sequence[Passage]) -> list[list[Passage]]:
 def _joined(told: Sequence[Told]) -> list[Passage]:
     joined: list[Passage] = [(told[0],)]
     for before, one in pairwise(told):
-        if one.leaning and (one.source, one.place) == (before.source, before.place + 1):
+        follows = (one.source, one.place) == (before.source, before.place + 1)
+        if follows and one.leaning and len(joined[-1]) < TOGETHER_MOST:
             joined[-1] += (one,)
         else:
             joined.append((one,))

@@ -21,7 +21,7 @@ from recommender.briefs.fact_rules import Asked, fact_problems, read_sentence
 from recommender.briefs.facts.dates import dates
 from recommender.briefs.facts.names import Lexicon
 from recommender.briefs.facts.typography import plain, words
-from recommender.briefs.support import coverage, likeness
+from recommender.briefs.support import coverage, likeness, weakest
 from recommender.briefs.text_rules import copied, foreign, repeats, runs_of
 from recommender.briefs.told import Told, lexicon_of, read_source
 from recommender.briefs.writer import Embed
@@ -144,6 +144,11 @@ class _Desk:
         if support < self.config.support_min:
             shares = f"meaning {meant:.2f}, words {worded:.2f}"
             yield Rule.SUPPORT, f"what it cites does not bear it out: {support:.2f} ({shares})"
+            return
+        publishers = [source.publisher for source in asked.cited if source.publisher]
+        made_up = weakest(asked.readings[0], told, publishers)
+        if made_up:
+            yield Rule.SUPPORT, f"what it cites does not bear out its “{made_up}”"
 
     def _repeating(self, number: int) -> Iterator[Problem]:
         cosines = self.vectors[:number] @ self.vectors[number]

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-_MONTHS = {
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-    "en": "January February March April May June July August September October November December",
-    "es": "enero febrero marzo abril mayo junio "
-    "julio agosto septiembre octubre noviembre diciembre",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-}
+from recommender.briefs.calendar_names import MONTHS
+
 _FORMS = {
     "de": "{day}. {month} {year}",
     "en": "{day} {month} {year}",
@@ -40,5 +35,5 @@ def dateline_of(published_at: float, language: str | None) -> str:
     if spoken not in _FORMS:
         return day.isoformat()
     number = "1er" if (spoken, day.day) == ("fr", 1) else str(day.day)
-    month = _MONTHS[spoken].split()[day.month - 1]
+    month = MONTHS[spoken].split()[day.month - 1]
     return _FORMS[spoken].format(day=number, month=month, year=day.year)

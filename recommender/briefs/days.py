@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+from recommender.briefs.calendar_names import MONTHS, WEEKDAY_NUMBER
+
 
 def day_of(seconds: float) -> date:
     """Return the day of a moment in seconds since the epoch, in UTC."""
@@ -49,7 +51,7 @@ def _resolved(sentence: str, told_on: date) -> Iterator[date]:
 
 
 def _weekday(found: re.Match[str], told_on: date) -> date:
-    ahead = (_WEEKDAYS[found["weekday"]] - told_on.weekday()) % 7
+    ahead = (WEEKDAY_NUMBER[found["weekday"]] - told_on.weekday()) % 7
     shift = _SHIFT.get(found["lead"] or found["trail"], 0)
     if shift < 0:
         return told_on + timedelta(days=ahead - 7)
@@ -74,21 +76,6 @@ def _year(told_on: date, shift: int) -> date:
 _NEAREST = 3
 """Days up to which a bare weekday lies ahead."""
 
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "monday montag lundi lunes mandag",
-            "tuesday dienstag mardi martes tirsdag",
-            "wednesday mittwoch mercredi miércoles onsdag",
-            "thursday donnerstag jeudi jueves torsdag",
-            "friday freitag vendredi viernes fredag",
-            "saturday samstag sonnabend samedi sábado lørdag",
-            "sunday sonntag dimanche domingo søndag",
-        )
-    )
-    for name in names.split()
-}
 _NEAR = {
     phrase: days
     for days, phrases in {
@@ -116,17 +103,18 @@ _SPANS = {
     for first_day, names in {
         _week: "week woche semaine semana uge",
         _month: "month monat mois mes måned",
-        _year: "year jahr an année año år season spring summer autumn winter january february"
-        " march april may june july august september october november december",
+        _year: "year jahr an année año år season spring summer autumn winter "
+        + MONTHS["en"].lower(),
     }.items()
     for name in names.split()
 }
 _SHIFTS = "|".join(_SHIFT)
+_NAMED = "|".join(WEEKDAY_NUMBER)
 _THIS = "this|diese|dieser|diesen|diesem|dieses|cette|ce|esta|este|denne|dette"
 _DAY = re.compile(
     # "In the morning" is of no day: "am Morgen", "por la mañana".
     rf"(?<!\bam )(?<!\bla )\b(?P<near>{'|'.join(sorted(_NEAR, key=len, reverse=True))})\b"
-    rf"|\b(?:(?P<lead>{_SHIFTS}) )?(?P<weekday>{'|'.join(_WEEKDAYS)})(?: (?P<trail>{_SHIFTS}))?\b"
+    rf"|\b(?:(?P<lead>{_SHIFTS}) )?(?P<weekday>{_NAMED})(?: (?P<trail>{_SHIFTS}))?\b"
     rf"|\b(?:(?P<before>{_SHIFTS}|{_THIS}) (?P<span>{'|'.join(_SPANS)})\b)"
     rf"|\b(?:la|le|l'|l’|el)\s?(?P<roman_span>{'|'.join(_SPANS)}) (?P<after>{_SHIFTS})\b"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from recommender.briefs.arranging import Passage, paragraphs, passages_in_order
 from recommender.briefs.config import ExtractiveConfig
 from recommender.briefs.datelines import dateline_of
 from recommender.briefs.days import day_of
-from recommender.briefs.material import Told, holds_on, is_whole, read, told_on
+from recommender.briefs.material import Told, can_be_quoted, holds_on, read, told_on
 from recommender.briefs.selection import Choice, Limits
 from recommender.briefs.wording import (
     Wording,
@@ -32,8 +33,16 @@ from recommender.errors import WriterFailed
 OPENING = 2
 """Sentences of a source that say what it is about: as a rule a summary, and a text's first one."""
 
-VERSION = "1"
+VERSION = "2"
 """Changes with the method."""
+
+# "…?", "Why the family sold", "Review: …".
+_ANNOUNCES = re.compile(
+    r"\?[\"”’»]?$|^(?:why|how|what|inside|warum|wie|was|pourquoi|comment|por qué|cómo|qué)\b"
+    r"|^(?:review|opinion|analysis|comment|explained|live|video|watch|listen|gallery|podcast|quiz"
+    r"|kommentar|analyse|avis|opinión|análisis)\b ?[:|–—-]",
+    re.IGNORECASE,
+)
 
 
 class ExtractiveWriter:
@@ -62,20 +71,21 @@ class ExtractiveWriter:
         told = read(sources, self._config.read_sentences)
         if not told:
             raise WriterFailed("wanted sources with sentences to quote, got none")
+        day = told_on(told)
+        # The oldest source comes first, so those that are left keep their numbers.
+        told = [one for one in told if one.published_on <= day]
+        sources = [source for source in sources if day_of(source.published_at) <= day]
         titles = [source.title for source in sources]
         vectors = self._embed([*titles, *(one.text for one in told)])
         texts = vectors[len(titles) :]
-        likeness = texts @ texts.T
-        moment = max(
-            source.published_at
-            for source in sources
-            if day_of(source.published_at) == told_on(told)
-        )
+        likeness, headed = texts @ texts.T, vectors[: len(titles)] @ texts.T
+        chief = _chief(titles, headed, likeness, told)
         page = _Page(
             sources=sources,
             told=told,
             likeness=likeness,
-            chief=_chief(titles, vectors[: len(titles)] @ texts.T, likeness, told),
+            chief=chief,
+            headed=headed[chief],
             tellers=dict(zip(told, tellers(told, likeness, self._config.same_above), strict=True)),
             wording=wording_of(language),
             config=self._config,
@@ -83,8 +93,8 @@ class ExtractiveWriter:
         headline = page.headline()
         return Draft(
             headline=headline,
-            dateline=dateline_of(moment, language),
-            paragraphs=page.paragraphs(headline, day_of(moment)),
+            dateline=dateline_of(sources[-1].published_at, language),
+            paragraphs=page.paragraphs(headline, day),
             language=language,
             writing=Writing(
                 kind=WriterKind.EXTRACTIVE, system="newsfeed extractive", version=VERSION
@@ -100,7 +110,8 @@ def _chief(
 ) -> int:
     """Return the source whose title and opening are told most by the others.
 
-    A title that asks is taken only where all do.
+    A title that asks, or announces what its article is instead of what happened, is taken only
+    where all do.
 
     Parameters
     ----------
@@ -117,7 +128,7 @@ def _chief(
 
     return max(
         range(len(titles)),
-        key=lambda number: (not titles[number].endswith("?"), told_by_others(number)),
+        key=lambda number: (not _ANNOUNCES.search(titles[number]), told_by_others(number)),
     )
 
 
@@ -144,6 +155,8 @@ class _Page:
         Cosines of the n sentences told.
     chief : int
         Which of the sources says most of what the others say.
+    headed : ndarray, shape (n,)
+        Cosines of its title with the sentences.
     tellers : mapping of Told to frozenset of int
         By sentence, the other sources that tell it too.
     """
@@ -152,6 +165,7 @@ class _Page:
     told: Sequence[Told]
     likeness: NDArray[np.float32]
     chief: int
+    headed: NDArray[np.float32]
     tellers: Mapping[Told, frozenset[int]]
     wording: Wording | None
     config: ExtractiveConfig
@@ -185,7 +199,7 @@ class _Page:
 
     def _chosen(self, words: int, day: date) -> list[int]:
         """Return the rows of the sentences to quote; long ones only where the others do not do."""
-        whole = np.array([is_whole(one) and holds_on(one, day) for one in self.told])
+        whole = np.array([can_be_quoted(one) and holds_on(one, day) for one in self.told])
         short = np.array([one.words <= self.config.max_sentence_words for one in self.told])
         limits = Limits(
             words=words,
@@ -197,7 +211,9 @@ class _Page:
         costs = np.array([len(self._sentence([one]).text.split()) for one in self.told])
         for usable in (whole & short, whole):
             choice = Choice(self.told, self.likeness, usable, costs, limits)
-            choice.begin([row for row, one in enumerate(self.told) if self._opens(one)])
+            choice.begin(
+                [row for row, one in enumerate(self.told) if self._opens(one)], self.headed
+            )
             choice.fill()
             if len({self.told[row].source for row in choice.rows}) > 1:
                 return choice.rows

@@ -10,9 +10,11 @@ from recommender.briefs.facts.binding import misplaced
 from recommender.briefs.facts.dates import Dated
 from recommender.briefs.facts.names import Lexicon, Name
 from recommender.briefs.facts.numbers import Number
+from recommender.briefs.facts.polarity import contradicted
 from recommender.briefs.facts.quotations import Quotation, quotations
 from recommender.briefs.facts.reading import Fact, Reading, read
 from recommender.briefs.facts.spans import is_free
+from recommender.briefs.facts.timing import mistimed
 from recommender.briefs.told import Told
 from recommender.domain.briefs import Rule
 
@@ -71,9 +73,23 @@ def fact_problems(asked: Asked) -> Iterator[tuple[Rule, str]]:
         yield _RULES[type(fact)], f"“{first.shown(fact)}” is in no cited source"
     settled = [fact for fact in first.facts if _is_settled(fact, asked)]
     told = [sentence for source in asked.cited for sentence in source.sentences]
-    for fact, other, where in misplaced(first, told, [*wanting, *settled]):
+    for fact, other, where in _elsewhere(first, told, [*wanting, *settled]):
         detail = f"“{first.shown(fact)}” stands where the source has “{where.shown(other)}”"
         yield _RULES[type(fact)], f"{detail}: {where.text}"
+    opposite = contradicted(first, told)
+    if opposite:
+        yield Rule.SUPPORT, f"what it cites says the opposite: {opposite.text}"
+
+
+def _elsewhere(
+    asked: Reading, told: Sequence[Reading], settled: Sequence[Fact]
+) -> Iterator[tuple[Fact, Fact, Reading]]:
+    """Yield each fact that a source has another one for, by its place or by its sentence."""
+    found = list(misplaced(asked, told, settled))
+    yield from found
+    late = mistimed(asked, told)
+    if late and not any(late[0] is one for one in (*settled, *(fact for fact, _, _ in found))):
+        yield late
 
 
 def _spoken(reading: Reading, spoken: dict[int, Fact], quoted: Sequence[Quotation]) -> Reading:

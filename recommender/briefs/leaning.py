@@ -1,9 +1,10 @@
 """Which sentences cannot stand alone: what they say hangs on the ones before them.
 
 A sentence leans on the one before it where it begins with a word that points back ("He", "The
-club", "Hours earlier"), where a person is "he" or "she" before anybody was named, or where a
-quotation runs over from the one before. It needs a farther one where it calls by one word whom its
-source introduced with more: "Wraysby" after "Filip Wraysby".
+club", "Hours earlier"), where somebody is "she" or "them" before anybody was named, where "this"
+or "many" stand for what is not named, or where a quotation runs over from the one before. It needs
+a farther one where it calls by one word whom its source introduced with more: "Wraysby" after
+"Filip Wraysby".
 """
 
 from __future__ import annotations
@@ -21,12 +22,31 @@ def leans(sentence: str) -> bool:
     (True, False)
     """
     plain = sentence.lstrip(_OPENERS)
-    if _POINTS_BACK.match(plain) or _CONNECTS.match(plain) or _ELSEWHERE.search(plain):
+    if any(each.match(plain) for each in (_POINTS_BACK, _CONNECTS, _COUNTS_ALONE)):
+        return True
+    if _ELSEWHERE.search(plain) or _SPEAKS_AS.search(plain):
         return True
     if _FORWARD.match(plain):
         return False
-    pronoun = _PRONOUN.search(plain)
-    return pronoun is not None and not _names_before(plain, pronoun.start())
+    return any(
+        not _means_before(plain, pronoun.start(), pronoun[0].casefold())
+        for pronoun in _PRONOUN.finditer(plain)
+    )
+
+
+def needs_person(sentence: str) -> bool:
+    """Tell whether a sentence has a "she" before it names anybody.
+
+    Examples
+    --------
+    >>> needs_person("Two publishers asked her to wait."), needs_person("It rained on Ada Byron.")
+    (True, False)
+    """
+    plain = sentence.lstrip(_OPENERS)
+    person = _PERSON.search(plain)
+    if person is None or _FORWARD.match(plain):
+        return False
+    return not _means_before(plain, person.start(), person[0].casefold())
 
 
 def is_closed(text: str) -> bool:
@@ -57,6 +77,15 @@ def _words(text: str) -> list[str]:
     return [word.removesuffix("'s").removesuffix("’s") for word in _NAME.findall(text)]
 
 
+def _means_before(sentence: str, end: int, pronoun: str) -> bool:
+    """Tell whether there is something before a pronoun that it can mean: "they" may be a club."""
+    if pronoun in {"they", "their", "theirs", "them"} and _SEVERAL.search(sentence, 0, end):
+        return True
+    return pronoun != "them" and (
+        _names_before(sentence, end) or _SOMEBODY.search(sentence, 0, end) is not None
+    )
+
+
 def _names_before(sentence: str, end: int) -> bool:
     """Tell whether somebody is named before a place; a sentence's first word alone is no name."""
     return any(
@@ -70,110 +99,37 @@ _OPENERS = "\"'“„«»‘‚("  # noqa: RUF001
 _MARKS = '"“”„«»'
 _NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w’'-]*[\w]")
 _RUN = re.compile(rf"{_NAME.pattern}(?: {_NAME.pattern})+")
-_NO_NAMES = frozenset(
-    [
-        "The",
-        "An",
-        "In",
-        "On",
-        "At",
-        "By",
-        "For",
-        "From",
-        "With",
-        "When",
-        "While",
-        "As",
-        "After",
-        "Before",
-        "But",
-        "And",
-        "So",
-        "If",
-        "It",
-        "He",
-        "She",
-        "They",
-        "We",
-        "Its",
-        "His",
-        "Her",
-        "Their",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "Mr",
-        "Mrs",
-        "Ms",
-        "Mx",
-        "Dr",
-        "Prof",
-        "Professor",
-        "Sir",
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "Der",
-        "Die",
-        "Das",
-        "Ein",
-        "Eine",
-        "Im",
-        "Am",
-        "Bei",
-        "Mit",
-        "Nach",
-        "Vor",
-        "Als",
-        "Wenn",
-        "Und",
-        "Aber",
-        "Herr",
-        "Frau",
-        "Montag",
-        "Dienstag",
-        "Mittwoch",
-        "Donnerstag",
-        "Freitag",
-        "Samstag",
-        "Sonntag",
-        "Le",
-        "La",
-        "Les",
-        "Un",
-        "Une",
-        "En",
-        "Au",
-        "Aux",
-        "Dans",
-        "Pour",
-        "Par",
-        "Avec",
-        "Mais",
-        "Et",
-        "El",
-        "Los",
-        "Las",
-        "Una",
-        "Por",
-        "Para",
-        "Con",
-        "Pero",
-    ]
+# What is written with a capital and is nobody's name.
+_BEGIN_SENTENCES = (
+    "The An In On At By For From With When While As After Before But And So If It He She They We"
+    " Its His Her Their This That These Those Mr Mrs Ms Mx Dr Prof Professor Sir Monday Tuesday"
+    " Wednesday Thursday Friday Saturday Sunday January February March April May June July August"
+    " September October November December Januar Februar März Mai Juni Juli Oktober Dezember Der"
+    " Die Das Ein Eine Im Am Bei Mit Nach Vor Als Wenn Und Aber Herr Frau Montag Dienstag Mittwoch"
+    " Donnerstag Freitag Samstag Sonntag Le La Les Un Une En Au Aux Dans Pour Par Avec Mais Et El"
+    " Los Las Una Por Para Con Pero Later Earlier Yesterday Today Then Only Even Still Yet Since"
+    " Until However Meanwhile Some Many Most All Each Both One Two Three"
 )
+_NO_NAMES = frozenset(_BEGIN_SENTENCES.split())
 # Before anybody was named, "he" or "it" is somebody or something of an earlier sentence.
-_PRONOUN = re.compile(
-    r"\b(?:he|she|him|his|hers?|its?)\b|^(?:\w+ ){0,2}(?:they|their|them)\b",
+_PRONOUN = re.compile(r"\b(?:he|she|him|his|hers?|its?|they|them|theirs?)\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
+# What "they" can mean, beside names.
+_SEVERAL = re.compile(
+    r"\b(?:\w{2,}[^\W_su]s|people|men|women|children|staff|crew|police|team|side|family|council"
+    r"|government|couple|pair|who|each|every\w*|any\w*|nobody|no one|and)\b",
+    re.IGNORECASE,
+)
+# "A man was held after he fled": one whom the sentence itself brings in.
+_SOMEBODY = re.compile(
+    r"\b(?:an?|another|one) (?:[\w-]+ ){0,3}?(?:man|woman|boy|girl|child|teenager|person|patient"
+    r"|student|resident|[\w-]{2,}(?:er|or|ist|ian|-old))\b",
     re.IGNORECASE,
 )
 # "When her name was read out, Ilse Tarrant stayed seated": the name comes after.
 _FORWARD = re.compile(
-    r"(?:when|while|before|after|as|although|though|if|since|once)\b[^,.;]*,"
+    r"(?:when|while|before|after|as|although|though|if|since|once|in addition to"
+    r"|besides|despite|like|unlike)\b[^,.;]*,"
     r" (?:[\w-]+ ){0,2}(?-i:[^\W\d_a-zß-ÿ])",
     re.IGNORECASE,
 )
@@ -182,7 +138,29 @@ _CONNECTS = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:of them|no such|like (?:hers|his|theirs)|here)\b|, those\b", re.IGNORECASE
+    r"\b(?:of them|no such|every one(?! of)|like (?:hers|his|theirs)|here)\b|, those\b"
+    r"|\b(?:this|these)[,.;]"
+    r"|\bthe (?:former|latter|figure|move|estimate|finding|claim)s?\b"
+    r"(?! (?:to|of|for|in|on|that)\b)"
+    # Whose verb is of opinion is somebody, so what he "called it" is something before.
+    r"|\b(?:called|thought|found|considered|believed|dismissed|described|welcomed|hailed)"
+    r" (?:it|this|that|them)\b",
+    re.IGNORECASE,
+)
+# "Many complained", "Each wears a collar": of those whom the sentence before told of.
+_COUNTS_ALONE = re.compile(
+    r"(?:many|some|most|several|few|all|none|neither|each|one|two|three|four|five|six"
+    r"|a (?:few|second|third|fourth|dozen))"
+    r" (?:had|has|have|was|were|is|are|did|do|would|will|could|can|may|might|said|say|told|went"
+    r"|came|took|made|found|\w{3,}ed)\b"
+    r"|(?:each|none|neither|nobody else) \w{2,}[^\W_su]s\b"
+    r"|(?:viele|einige|manche|mehrere|alle|andere|keiner|jeder)"
+    r" (?:hat|haben|hatten?|war|waren|sind|ist|wurden?|sagten?|wollen|können)\b"
+    r"|(?:beaucoup|certains|plusieurs|d['’]autres|tous|aucun|chacun)"
+    r" (?:a|ont|avait|avaient|est|sont|était|étaient|disent)\b"
+    r"|(?:muchos|algunos|varios|otros|todos|ninguno|cada uno)"
+    r" (?:ha|han|había|habían|es|son|era|eran|fue|fueron|dijo|dijeron)\b",
+    re.IGNORECASE,
 )
 _ROLES = (
     "club|company|firm|group|party|team|side|trust|agency|office|authority|gang|coach|captain"
@@ -190,14 +168,20 @@ _ROLES = (
     "|rest|remainder|move|decision|change|difference|difficulty|result|contrast|report|reason"
     "|account|holding|company's|group's|club's|firm's"
 )
+# "…,” the coach told reporters": which one, the sentence before says.
+_SPEAKS_AS = re.compile(
+    rf"[,.!?][\"”’»] ?(?:(?:said|says|told) )?the (?:{_ROLES}|player|manager|chairman|spokes\w+"
+    r"|analyst|author|officer|report)\b(?! (?:of|for|at|in|from)\b)",
+    re.IGNORECASE,
+)
 _POINTS_BACK = re.compile(
-    rf"(?:(?:the|its|their) (?:{_ROLES})\b"
+    rf"(?:(?:the|its|their) (?:{_ROLES})\b(?! (?:of|to)\b)"
     r"|(?:this|that|these|those|such|both|neither|either|another|others|also|too|then|there"
     r"|(?:hours|minutes|days|weeks) (?:later|earlier|before)|later|earlier|afterwards"
     r"|meanwhile|instead|however|but|and|or|yet|so|still|nor|nevertheless|moreover|therefore"
     r"|\w+ (?:hours|minutes|days|weeks|months|years) (?:later|earlier)"
-    r"|thus|until then|until now|by then|since then|after that|even so|in addition|at the same"
-    r"|for example|for instance|in turn|as a result|not everyone|in relative terms)\b"
+    r"|thus|until then|until now|by then|since then|after that|even so|in addition(?! to)"
+    r"|at the same|for example|for instance|in turn|as a result|not everyone|in relative terms)\b"
     r"|(?:er|sie|es|ihm|ihr|ihre[rnms]?|sein|seine[rnms]?|diese[rnms]?|dies|dazu|dabei|damit"
     r"|danach|daraufhin|dort|dann|zuvor|zudem|außerdem|doch|aber|und|auch|deshalb|jedoch"
     r"|beide|letztere[rs]?|stunden (?:zuvor|später)|(?:der|die|das) (?:klub|club|verein"

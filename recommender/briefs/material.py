@@ -1,7 +1,8 @@
 """The sentences of a story's sources, and what keeps one of them from being quoted.
 
-A sentence is quoted as it stands, so it must be one that can be: whole, of a length to be read, no
-question, and its "Tuesday" must be the same day for who reads it under the brief's dateline.
+A sentence is quoted as it stands, so it must be one that can be: whole, no question, saying
+something by itself, and its "Tuesday" must be the same day for who reads it under the brief's
+dateline.
 """
 
 from __future__ import annotations
@@ -12,9 +13,26 @@ from dataclasses import dataclass
 from datetime import date
 
 from recommender.briefs.days import day_of, days_named
-from recommender.briefs.leaning import called_by_one_word, full_names, is_closed, leans
+from recommender.briefs.facts.names import Lexicon, Name
+from recommender.briefs.facts.reading import Reading
+from recommender.briefs.facts.reading import read as read_facts
+from recommender.briefs.facts.typography import plain
+from recommender.briefs.leaning import (
+    called_by_one_word,
+    full_names,
+    is_closed,
+    leans,
+    needs_person,
+)
 from recommender.briefs.sentences import sentences_of
+from recommender.briefs.told import LONGEST, lexicon_of
 from recommender.domain.briefs import Source
+
+WORDS_MIN = 5
+"""Words of a sentence that is quoted."""
+
+WORDS_BARE = 10
+"""Words from which on a sentence says something that has no name, number or day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +45,14 @@ class Told:
         On one line, word for word.
     source, place : int
         Which source of the event it is of, and which sentence there.
+    reading : Reading
+        Its words and facts.
     published_on : date
         The day of its source.
     leaning : bool
         It cannot stand without the sentence before it.
+    dangling : bool
+        It cannot stand with that one either: nobody is named there whom its "she" could mean.
     running : bool
         A quotation in it ends only in the next one.
     introduces, calls : frozenset of str
@@ -41,8 +63,10 @@ class Told:
     text: str
     source: int
     place: int
+    reading: Reading
     published_on: date
     leaning: bool
+    dangling: bool
     running: bool
     introduces: frozenset[str]
     calls: frozenset[str]
@@ -61,34 +85,50 @@ def read(sources: Sequence[Source], most: int) -> list[Told]:
     most : int
         Sentences that are read of one source.
     """
+    lexicon = lexicon_of(sources)
     return [
-        told for number, source in enumerate(sources) for told in _read_one(source, number, most)
+        told
+        for number, source in enumerate(sources)
+        for told in _read_one(source, number, most, lexicon)
     ]
 
 
 def told_on(told: Sequence[Told]) -> date:
-    """Return the day from which most of the sentences mean what they meant; the latest of several.
+    """Return the day on which most of the sentences can be told; the latest of several.
 
-    It is a day on which one of the sources was published.
+    It is a day on which one of the sources was published, and sentences of two of them can be told,
+    if there is such a day.
     """
-    return max(
-        {one.published_on for one in told},
-        key=lambda day: (sum(holds_on(one, day) for one in told), day),
-    )
+
+    def tellable(day: date) -> tuple[bool, int, date]:
+        holding = [one.source for one in told if holds_on(one, day)]
+        return len({*holding}) > 1, len(holding), day
+
+    return max({one.published_on for one in told}, key=tellable)
 
 
 def holds_on(told: Told, day: date) -> bool:
-    """Tell whether a sentence's words for days mean the same from a day as from its source's."""
-    return days_named(told.text, told.published_on) == days_named(told.text, day)
+    """Tell whether a sentence was published by a day, and its words for days mean the same then."""
+    return told.published_on <= day and days_named(told.text, told.published_on) == days_named(
+        told.text, day
+    )
 
 
-def is_whole(told: Told) -> bool:
-    """Tell whether a sentence ends as a statement does, and so is neither cut nor a heading."""
-    return bool(_STATEMENT_END.search(told.text)) and not _CUT.search(told.text)
+def can_be_quoted(told: Told) -> bool:
+    """Tell whether a sentence is a whole statement that says something."""
+    is_whole = _STATEMENT_END.search(told.text) and not _CUT.search(told.text)
+    return bool(is_whole) and not told.dangling and not _says_little(told)
 
 
-def _read_one(source: Source, number: int, most: int) -> list[Told]:
+def _says_little(told: Told) -> bool:
+    """Tell whether a sentence is too short, states no fact in few words, or speaks of its page."""
+    bare = told.words < WORDS_BARE and not told.reading.facts
+    return told.words < WORDS_MIN or bare or bool(_OF_THE_PAGE.search(told.text))
+
+
+def _read_one(source: Source, number: int, most: int, lexicon: Lexicon) -> list[Told]:
     told: list[Told] = []
+    day = day_of(source.published_at)
     introduced: set[str] = set()
     within = False
     for place, text in enumerate(sentences_of(_AGENCY.sub("", source.text))[:most]):
@@ -98,8 +138,10 @@ def _read_one(source: Source, number: int, most: int) -> list[Told]:
                 text=text,
                 source=number,
                 place=place,
-                published_on=day_of(source.published_at),
+                reading=read_facts(plain(text)[:LONGEST], lexicon, day),
+                published_on=day,
                 leaning=within or leans(text),
+                dangling=needs_person(text) and not (told and _tells_who(told[-1])),
                 running=running,
                 introduces=frozenset(full_names(text)),
                 calls=frozenset(called_by_one_word(text, introduced)),
@@ -110,6 +152,11 @@ def _read_one(source: Source, number: int, most: int) -> list[Told]:
     return told
 
 
+def _tells_who(before: Told) -> bool:
+    """Tell whether a sentence names somebody, or leans on the one before it for that."""
+    return before.leaning or any(isinstance(fact, Name) for fact in before.reading.facts)
+
+
 _STATEMENT_END = re.compile(r"[.!。।][\"”’“»)]*$")
 _CUT = re.compile(r"(?:\.\.\.|…|\[…\])[\"”’“»)\].]*$")
 # "CARROW – ", "BERLIN, Oct 7 (Agency) — ", "Berlin (dpa) - " where a paragraph begins.
@@ -117,4 +164,18 @@ _AGENCY = re.compile(
     r"(?m)^(?:(?=[^\W\d_])(?:[^\Wa-zß-ÿ]|[ .,'’/-]){3,40}"
     r"(?:, [\w. ]{3,20})?(?: ?\([^()\n]{2,30}\))?"
     r"|[^\W\d_][\w.,'’/ -]{1,40} ?\([^()\n]{2,30}\)) ?(?:[–—]|--?) +(?=[\"“„«]?[^\Wa-zß-ÿ_])"
+)
+# What sites write around an article, and what an article says of itself.
+_OF_THE_PAGE = re.compile(
+    r"^(?:(?:click|tap|read|sign up|subscribe|follow|watch|listen|scroll|swipe|see also|image"
+    r"|photo(?:graph)?s?|picture|video|credits?|reporting by|editing by|copyright|©"
+    r"|lesen sie|mehr (?:dazu|zum)|foto|bild|quelle|lire aussi|à lire|crédit|source"
+    r"|leer (?:más|también)|lea (?:más|también)|fuente)\b(?: more| here| us| also)?"
+    r"(?: ?[:|/]| (?:here|more|this|our|on|to|for|zum|auch|sur|sobre)\b))"
+    r"|^(?:related|read|watch)(?: \w+)? ?:|\bappeared first on\b"
+    r"|\b(?:video|player|pictures?|photos?|gallery|map|link) (?:above|below)\b"
+    r"|\ball rights reserved\b|\balle rechte vorbehalten\b|\btous droits réservés\b"
+    r"|\bthis (?:article|story|page) (?:was|has been|is|will be)\b"
+    r"|\b(?:explain|reveal|recall|describe|tell) (?:how|why|what)\b(?!.*\bsaid\b)",
+    re.IGNORECASE,
 )

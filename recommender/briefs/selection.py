@@ -18,7 +18,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.briefs.agreement import numbers_of
+from recommender.briefs.agreement import numbers_in, tells_again
+from recommender.briefs.facts.reading import stands_in
 from recommender.briefs.material import Told
 
 DAMPING = 0.85
@@ -102,9 +103,17 @@ class Choice:
         self._share = max(limits.source_share, 1 / len({one.source for one in told}))
         self.rows: list[int] = []
 
-    def begin(self, openings: Sequence[int]) -> None:
-        """Take the most central one of these sentences, if any of them fits."""
-        self.rows.extend(self._best(openings))
+    def begin(self, openings: Sequence[int], headed: NDArray[np.float32]) -> None:
+        """Take the one of these sentences that tells the news, if any of them fits.
+
+        Parameters
+        ----------
+        headed : ndarray, shape (n,)
+            Cosines of the headline with the sentences.
+        """
+        fitting = [row for row in openings if self._fitting(row)]
+        news = self._central + headed
+        self.rows.extend(sorted(fitting, key=lambda row: -news[row])[:1])
 
     def fill(self) -> None:
         """Take the best sentence that fits, until none does."""
@@ -127,7 +136,17 @@ class Choice:
     def _is_new(self, row: int) -> bool:
         if not self._usable[row]:
             return False
-        return not self.rows or self._likeness[row, self.rows].max() < self._limits.same_above
+        return not any(self._tells_same(row, each) for each in self.rows)
+
+    def _tells_same(self, row: int, taken: int) -> bool:
+        """Tell whether one of two sentences adds little to the other, whichever was taken."""
+        likeness = float(self._likeness[row, taken])
+        one, other = self._told[row], self._told[taken]
+        return (
+            likeness >= self._limits.same_above
+            or tells_again(one, other, likeness)
+            or tells_again(other, one, likeness)
+        )
 
     def _within_limits(self, group: list[int]) -> bool:
         after = self.rows + group
@@ -150,11 +169,10 @@ class Choice:
 
     def _echoed(self, group: list[int]) -> float:
         """Return the share of a group's numbers that were told already."""
-        numbers = self._numbers_of(group)
-        return len(numbers & self._numbers_of(self.rows)) / max(len(numbers), 1)
-
-    def _numbers_of(self, rows: Sequence[int]) -> frozenset[str]:
-        return numbers_of(" ".join(self._told[row].text for row in rows))
+        numbers = [each for row in group for each in numbers_in(self._told[row].reading)]
+        before = [self._told[row].reading for row in self.rows]
+        echoed = sum(any(stands_in(each, one) for one in before) for each in numbers)
+        return echoed / max(len(numbers), 1)
 
     def _with_needed(self, row: int) -> list[int] | None:
         """Return a sentence and those not yet taken that it needs; None where they are too many."""

@@ -11,10 +11,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.briefs.facts.reading import Reading, content, stands_in
+from recommender.briefs.facts.names import Name
+from recommender.briefs.facts.reading import Reading, Token, Word, content, stands_in
 
 _SENTENCES = 3
 """Sentences of the sources that may together have the words of one sentence."""
+
+_WINDOW = 4
+_WINDOW_HAS = 1
+"""Of so many words in a row, how many are told where the others are made up. That is so of .54 of
+150 invented ends on the half of the sample's events for development, and of none of 1,200
+rephrased sentences."""
 
 _NEAREST = 8
 """Sentences of the sources of which any two may together have the meaning of one."""
@@ -45,11 +52,42 @@ def coverage(asked: Reading, told: Sequence[Reading]) -> float:
     The sentences are chosen one by one, each for what the ones before it lack. Without any words
     the share is 1.
     """
-    wanted = content(asked.tokens)
-    has = np.array([[stands_in(token, one) for token in wanted] for one in told], bool)
-    if not wanted or not has.size:
-        return 1.0 if not wanted else 0.0
+    covered = _covered(content(asked.tokens), told)
+    return float(covered.mean()) if len(covered) else 1.0
+
+
+def weakest(asked: Reading, told: Sequence[Reading], attributed: Sequence[Name]) -> str:
+    """Return the words of a sentence that are made up although the rest is not, "" where none are.
+
+    They are the first four in a row, function words apart, of which those told sentences have one
+    at most. A mean over the sentence hides an invented end.
+
+    Parameters
+    ----------
+    attributed : sequence of Name
+        Whom a brief may name although they do not name themselves: the publishers of those cited.
+    """
+    wanted = [
+        token
+        for token in content(asked.tokens)
+        if not (isinstance(token, Name) and any(token.agrees(one) for one in attributed))
+    ]
+    covered = _covered(wanted, told)
+    for at in range(len(wanted) - _WINDOW + 1):
+        if covered[at : at + _WINDOW].sum() <= _WINDOW_HAS:
+            return " ".join(_shown(asked, token) for token in wanted[at : at + _WINDOW])
+    return ""
+
+
+def _covered(wanted: Sequence[Token], told: Sequence[Reading]) -> NDArray[np.bool_]:
+    """Return of each token whether the few told sentences that have most have it, shape (n,)."""
     covered = np.zeros(len(wanted), bool)
-    for _ in range(_SENTENCES):
-        covered |= has[int((has & ~covered).sum(axis=1).argmax())]
-    return float(covered.mean())
+    has = np.array([[stands_in(token, one) for token in wanted] for one in told], bool)
+    if has.size:
+        for _ in range(_SENTENCES):
+            covered |= has[int((has & ~covered).sum(axis=1).argmax())]
+    return covered
+
+
+def _shown(asked: Reading, token: Token) -> str:
+    return f"{token.stem}…" if isinstance(token, Word) else asked.shown(token)

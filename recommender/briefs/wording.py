@@ -121,7 +121,7 @@ def _likewise(others: Sequence[str], wording: Wording) -> str:
 
 _DOUBLE_MARK = re.compile(r"« ?| ?»|[\"“”„]")
 # A full stop, but for that of "U.S.", and the quotation marks behind it.
-_LAST_STOP = re.compile(r"(?<!\.)(?<!\.\w)\.(?P<closing>[\"”’“»]*)$")
+_LAST_STOP = re.compile(r"(?<!\.)(?<!\.\w)\.(?P<closing>(?: ?[\"”’“»])*)$")
 _NEUTRAL_OUTER, _NEUTRAL_INNER = ("“", "”"), ("\N{LEFT SINGLE QUOTATION MARK}", "’")
 
 _WORDINGS = {

@@ -12,43 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from recommender.briefs.calendar_names import MONTH_NUMBER, MONTHS, WEEKDAY_NUMBER
 from recommender.briefs.facts import number_words
 from recommender.briefs.facts.spans import is_free
 
-_MONTHS = (
-    "january jan januar jänner janvier enero",
-    "february feb februar février févr fevrier febrero",
-    "march mar märz marz mars marzo marts",
-    "april apr avril avr abril",
-    "may mai mayo maj",
-    "june jun juni juin junio",
-    "july jul juli juillet julio",
-    "august aug août aout agosto",
-    "september sept sep septembre septiembre",
-    "october oct oktober okt octobre octubre",
-    "november nov novembre noviembre",
-    "december dec dezember dez décembre decembre diciembre",
-)
-_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
-_ALONE = (
-    "January February March April May June July August September October November December "
-    "Januar Februar März Mai Juni Juli Oktober Dezember"
-)
+_ALONE = sorted({*MONTHS["en"].split(), *MONTHS["de"].split()})
 """Months whose capital tells that they are one even where no day stands beside them."""
 
-_ENGLISH = [name.capitalize() for names in _MONTHS for name in names.split()[:2]]
+_ENGLISH = [*MONTHS["en"].split(), *(name[:3] for name in MONTHS["en"].split()), "Sept"]
 """Months as they stand before their day, with a capital: "he may 5 times" is no date."""
 
-_WEEKDAYS = (
-    "monday montag lundi lunes mandag",
-    "tuesday dienstag mardi martes tirsdag",
-    "wednesday mittwoch mercredi miércoles miercoles onsdag",
-    "thursday donnerstag jeudi jueves torsdag",
-    "friday freitag vendredi viernes fredag",
-    "saturday samstag sonnabend samedi sábado sabado lørdag",
-    "sunday sonntag dimanche domingo søndag",
-)
-_WEEKDAY = {name: number for number, names in enumerate(_WEEKDAYS) for name in names.split()}
 _RELATIVE = {
     **dict.fromkeys(("today", "tonight", "heute", "aujourd'hui", "hoy", "i dag"), 0),
     **dict.fromkeys(("yesterday", "gestern", "hier", "ayer", "i går"), -1),
@@ -100,7 +73,7 @@ def _any(names: Sequence[str]) -> str:
     return "(?:" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + ")"
 
 
-_NAMED = _any(list(_MONTH))
+_NAMED = _any(list(MONTH_NUMBER))
 _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)"
 _NTH = r"(?:st|nd|rd|th|er|\.)?"
@@ -125,9 +98,9 @@ _PATTERNS = [
             re.IGNORECASE,
         ),
         (rf"\b(?P<name>{_NAMED})\.?,?(?: de| of)? {_YEAR}(?!\d)", re.IGNORECASE),
-        (rf"(?<![\w])(?P<name>{_any(_ALONE.split())})(?!\w)", 0),
+        (rf"(?<![\w])(?P<name>{_any(_ALONE)})(?!\w)", 0),
         (rf"(?<![\w.,€$£-]){_YEAR}(?![\w%]|[.,:]\d| ?%| per ?cent)", 0),
-        (rf"\b(?P<when>last |next )?(?P<weekday>{_any(list(_WEEKDAY))})s?\b", re.IGNORECASE),
+        (rf"\b(?P<when>last |next )?(?P<weekday>{_any(list(WEEKDAY_NUMBER))})s?\b", re.IGNORECASE),
         (rf"\b(?P<relative>{_any(list(_RELATIVE))})\b", re.IGNORECASE),
         (r"\b(?P<which>last|this|next) (?P<unit>week|month|year)\b", re.IGNORECASE),
     )
@@ -165,7 +138,9 @@ def dates(text: str, day: date) -> list[Dated]:
 def _periods(told: dict[str, str], day: date) -> Iterator[tuple[date, date]]:
     """Yield the periods that the parts of a date can mean."""
     if "weekday" in told:
-        yield from _weekdays(_WEEKDAY[told["weekday"].lower()], told.get("when", "").lower(), day)
+        yield from _weekdays(
+            WEEKDAY_NUMBER[told["weekday"].lower()], told.get("when", "").lower(), day
+        )
     elif "relative" in told:
         then = day + timedelta(days=_RELATIVE[told["relative"].lower()])
         yield then, then
@@ -180,7 +155,7 @@ def _periods(told: dict[str, str], day: date) -> Iterator[tuple[date, date]]:
 def _of_calendar(told: dict[str, str], day: date) -> Iterator[tuple[date, date]]:
     """Yield the days, months or years of the calendar that are meant."""
     years = [int(told["year"])] if "year" in told else range(day.year - 1, day.year + 2)
-    month = _MONTH[told["name"].lower()] if "name" in told else int(told.get("month", 0))
+    month = MONTH_NUMBER[told["name"].lower()] if "name" in told else int(told.get("month", 0))
     for year in years:
         length = calendar.monthrange(year, month or 12)[1]
         spelt = _SPELT.get(told.get("spelt", "").lower())

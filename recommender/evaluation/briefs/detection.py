@@ -22,7 +22,7 @@ from recommender.domain.briefs import (
     WriterKind,
     Writing,
 )
-from recommender.evaluation.briefs.planted import Case, Planted
+from recommender.evaluation.briefs.kinds import FACTS, Case, Planted
 
 TRUTH = frozenset(
     {Rule.SOURCES, Rule.NUMBERS, Rule.DATES, Rule.NAMES, Rule.QUOTATIONS, Rule.SUPPORT}
@@ -140,15 +140,14 @@ def judged(cases: Iterable[Case], check: Check) -> list[Verdict]:
 
 
 def detection(verdicts: Sequence[Verdict]) -> Detection:
-    """Count what was found; there must be errors of each kind and faithful sentences."""
+    """Count what was found; there are errors of each of `FACTS` and faithful sentences."""
     wrong = [each for each in verdicts if each.case.planted is not None]
     faithful = [each for each in verdicts if each.case.planted is None]
     return Detection(
-        detected=_doubted(wrong),
-        false_alarms=_doubted(faithful),
+        detected=doubted(wrong),
+        false_alarms=doubted(faithful),
         by_kind={
-            kind: _doubted([each for each in wrong if each.case.planted is kind])
-            for kind in Planted
+            kind: doubted([each for each in wrong if each.case.planted is kind]) for kind in FACTS
         },
         by_edit=_by_name((each.case.done[-1:], each) for each in wrong),
         by_rephrasing=_by_name((each.case.done, each) for each in faithful),
@@ -177,7 +176,8 @@ def _judged(cases: list[Case], check: Check) -> list[Verdict]:
     ]
 
 
-def _doubted(verdicts: Sequence[Verdict]) -> Share:
+def doubted(verdicts: Sequence[Verdict]) -> Share:
+    """Return the share of some cases, at least one, to which a rule on truth objects."""
     return share_of(sum(each.is_doubted for each in verdicts), len(verdicts))
 
 
@@ -186,7 +186,7 @@ def _by_name(named: Iterable[tuple[Iterable[str], Verdict]]) -> dict[str, Share]
     for names, verdict in named:
         for name in dict.fromkeys(names):
             groups.setdefault(name, []).append(verdict)
-    return {name: _doubted(groups[name]) for name in sorted(groups)}
+    return {name: doubted(groups[name]) for name in sorted(groups)}
 
 
 def _by_rule(wrong: Sequence[Verdict], faithful: Sequence[Verdict]) -> dict[Rule, tuple[int, int]]:

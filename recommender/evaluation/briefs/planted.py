@@ -9,12 +9,12 @@ transformations that keep the meaning, and entity, number and date swaps that do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from itertools import cycle
 from random import Random
+from typing import Self
 
-from recommender.domain.briefs import Event, Sentence
+from recommender.domain.briefs import Event
 from recommender.errors import InvalidInput
 from recommender.evaluation.briefs.clauses import (
     attributed,
@@ -27,11 +27,13 @@ from recommender.evaluation.briefs.clauses import (
 )
 from recommender.evaluation.briefs.day_errors import day_changed
 from recommender.evaluation.briefs.inventions import invented, more_invented, of_another_event
+from recommender.evaluation.briefs.kinds import FACTS, Case, Planted
 from recommender.evaluation.briefs.name_errors import (
     name_of_another,
     name_of_the_event,
     names_exchanged,
 )
+from recommender.evaluation.briefs.negations import negation_added, negation_dropped
 from recommender.evaluation.briefs.number_errors import (
     number_misread,
     number_of_the_story,
@@ -71,33 +73,6 @@ TRIES = 100
 """Draws for one case before it is said that the events have no more."""
 
 
-class Planted(StrEnum):
-    """What is wrong with a sentence."""
-
-    NUMBER = "number"
-    NAME = "name"
-    INVENTED = "invented"
-    DATE = "date"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A sentence as it could stand in a brief.
-
-    Parameters
-    ----------
-    planted : Planted or None
-        None where it is faithful.
-    done : tuple of str
-        What was done to a source's sentence, in the order it was done.
-    """
-
-    event: Event
-    sentence: Sentence
-    planted: Planted | None
-    done: tuple[str, ...]
-
-
 def halves(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
     """Part events by the order of their keys: every other one for measuring, from the first on.
 
@@ -131,13 +106,10 @@ def cases(
     InvalidInput
         The errors cannot be parted, or the events have not enough material for as many cases.
     """
-    if errors % len(Planted):
-        raise InvalidInput("errors", f"a multiple of {len(Planted)}", str(errors))
+    if errors % len(FACTS):
+        raise InvalidInput("errors", f"a multiple of {len(FACTS)}", str(errors))
     readings = [read(each) for each in sorted(events, key=lambda each: each.story)]
-    told = [each for reading in readings for each in told_in(reading, split)]
-    if len(readings) <= 1 or not told:
-        raise InvalidInput("events", "two with sentences at least", str(len(readings)))
-    drawer = _Drawer(told, Random(seed))  # noqa: S311  # made-up cases, not a secret
+    drawer = _Drawer.of(readings, split, seed)
     makers = {
         Planted.NUMBER: drawer.wrong_numbers(),
         Planted.NAME: drawer.wrong_names(),
@@ -147,10 +119,31 @@ def cases(
     found = [
         drawer.case(maker, planted)
         for planted, maker in makers.items()
-        for _ in range(errors // len(Planted))
+        for _ in range(errors // len(FACTS))
     ]
     truths = drawer.rephrased()
     return found + [drawer.case(truths, None) for _ in range(faithful)]
+
+
+def negations(
+    events: Sequence[Event], split: Callable[[str], list[str]], *, count: int, seed: int
+) -> list[Case]:
+    """Return so many cases that say "not" where their source does not, or the other way.
+
+    Parameters
+    ----------
+    split : callable
+        Parts a text into its sentences.
+
+    Raises
+    ------
+    InvalidInput
+        The events have not enough material for as many cases.
+    """
+    readings = [read(each) for each in sorted(events, key=lambda each: each.story)]
+    drawer = _Drawer.of(readings, split, seed)
+    wrong = drawer.wrong_polarity()
+    return [drawer.case(wrong, Planted.NEGATION) for _ in range(count)]
 
 
 class _Drawer:
@@ -161,6 +154,14 @@ class _Drawer:
         self._chance = chance
         self._sources_say = {each.text for each in told}
         self._texts: set[str] = set()
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading], split: Callable[[str], list[str]], seed: int) -> Self:
+        """Draw from the sentences of some events."""
+        told = [each for reading in readings for each in told_in(reading, split)]
+        if len(readings) <= 1 or not told:
+            raise InvalidInput("events", "two with sentences at least", str(len(readings)))
+        return cls(told, Random(seed))  # noqa: S311  # made-up cases, not a secret
 
     def case(self, maker: Iterator[Told | None], planted: Planted | None) -> Case:
         """Return the next case that is new."""
@@ -212,6 +213,12 @@ class _Drawer:
 
         ways = [self.wrong(name_of_the_event), self.wrong(another_name)]
         ways.insert(1, self.wrong(names_exchanged))
+        for way in cycle((*ways, ways[0])):
+            yield self._until_found(way)
+
+    def wrong_polarity(self) -> Iterator[Told | None]:
+        """Yield sentences with a negation too many twice, and with one too few once."""
+        ways = [self.wrong(negation_added), self.wrong(negation_dropped)]
         for way in cycle((*ways, ways[0])):
             yield self._until_found(way)
 

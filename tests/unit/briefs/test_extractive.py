@@ -43,7 +43,10 @@ def event(*texts: str, **fields: object) -> Event:
     )
 
 
-RAIN = "BONN – Heavy rain fell on the northern hills all night. Ten roads were shut by the county."
+RAIN = (
+    "BONN – Heavy rain fell on the northern hills all through the night."
+    " Ten roads were shut by the county."
+)
 WIND = "Strong wind broke forty trees in the southern parks. A train stopped at Hill Station."
 
 
@@ -53,7 +56,7 @@ def body(draft: Draft) -> str:
 
 def test_sentences_are_quoted_and_attributed_and_an_agency_dateline_is_taken_off() -> None:
     told = body(ExtractiveWriter(different, SHORT).write(event(RAIN, WIND)))
-    assert "“Heavy rain fell on the northern hills all night,” Wire reports." in told
+    assert "“Heavy rain fell on the northern hills all through the night,” Wire reports." in told
     assert "BONN" not in told
 
 
@@ -64,6 +67,42 @@ def test_a_day_that_reads_as_another_one_is_not_quoted() -> None:
     assert "yesterday" not in body(ExtractiveWriter(different, SHORT).write(told))
 
 
+def test_the_dateline_is_no_earlier_than_what_is_quoted() -> None:
+    gone = " The bridge fell yesterday in Bonn. Trees fell yesterday in Kiel."
+    rain = event(RAIN + gone + " Cars stopped yesterday in Ulm.").sources
+    wind = event(WIND, published_at=NOON + 86_400).sources
+    draft = ExtractiveWriter(different, SHORT).write(Event(story="s", sources=(*rain, *wind)))
+    assert draft.dateline == "7 October 2026"
+    assert "Strong wind" in body(draft)
+    assert "yesterday" not in body(draft)
+
+
+def test_a_source_of_after_the_dateline_is_not_quoted() -> None:
+    gone = " The bridge fell today in Bonn. Trees fell today in Kiel. Cars stopped today in Ulm."
+    early = event(RAIN + gone, WIND + gone).sources
+    late = event("Ferries sail to Port Callis again.", published_at=NOON + 86_400).sources
+    draft = ExtractiveWriter(different, SHORT).write(Event(story="s", sources=(*early, *late)))
+    assert draft.dateline == "6 October 2026"
+    assert "Ferries" not in body(draft)
+
+
+def test_what_is_told_already_is_not_quoted_in_other_words() -> None:
+    again = "All forty trees of the southern parks are broken. Ferries stayed at Port Callis."
+    told = body(ExtractiveWriter(different, SHORT).write(event(RAIN, WIND, again)))
+    assert "Ferries" in told
+    assert told.count("orty trees") == 1
+
+
+@pytest.mark.parametrize(
+    "title", ["Will it rain?", "Why the rain falls", "Review: rain", "Comment la pluie tombe"]
+)
+def test_a_title_that_tells_no_news_is_no_headline(title: str) -> None:
+    rain = event(RAIN, title=title).sources
+    wind = event(WIND, title="Wind breaks forty trees").sources
+    draft = ExtractiveWriter(different, SHORT).write(Event(story="s", sources=(*rain, *wind)))
+    assert draft.headline.text == "Wind breaks forty trees"
+
+
 def test_without_a_publisher_the_title_stands_for_it() -> None:
     told = body(ExtractiveWriter(different, SHORT).write(event(RAIN, WIND, publisher=None)))
     assert "the article “Rain falls” reports." in told
@@ -71,7 +110,7 @@ def test_without_a_publisher_the_title_stands_for_it() -> None:
 
 def test_an_unknown_language_has_a_neutral_form() -> None:
     draft = ExtractiveWriter(different, SHORT).write(event(RAIN, WIND, language="fi"))
-    assert "Wire: “Heavy rain fell on the northern hills all night.”" in body(draft)
+    assert "Wire: “Heavy rain fell on the northern hills all through the night.”" in body(draft)
     assert draft.dateline == "2026-10-06"
 
 

@@ -11,6 +11,7 @@ from recommender.briefs.sentences import sentences_of
     "told",
     [
         ["Mr. Ali met J. K. Rowe in the U.S. Senate.", "It rained."],
+        ["He left Warren, Ark. Monday night.", "Nobody knew."],
         ["It rose to 3.25 per cent.", "Nobody knew."],
         ["“Too late!” he said.", "“Yes.”", "Then nothing…", "Rain."],
         ["Am 14. Oktober regnete es z.B. in Bonn.", "Danach nicht."],

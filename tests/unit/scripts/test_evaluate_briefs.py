@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 from click.testing import CliRunner, Result
 
-from recommender.evaluation.briefs.planted import Planted
+from recommender.evaluation.briefs.kinds import FACTS
 from scripts.evaluate import main
 
 
@@ -33,8 +33,9 @@ def test_it_prints_and_writes_what_was_found(tmp_path: Path) -> None:
         found = told["checker"][half]
         assert (found["events"], found["errors"], found["faithful"]) == (events, 12, 12)
         assert {kind: each["of"] for kind, each in found["by_kind"].items()} == {
-            kind.value: 12 // 4 for kind in Planted
+            kind.value: 12 // 4 for kind in FACTS
         }
+        assert found["negation"]["of"] == 12 // 4
         assert f"checker, events for {half}" in done.output
     assert told["seed"] == 1
 

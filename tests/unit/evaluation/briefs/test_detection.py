@@ -8,7 +8,7 @@ import pytest
 
 from recommender.domain.briefs import Draft, Event, Objection, Rule, Sentence
 from recommender.evaluation.briefs.detection import Verdict, detection, judged, share_of
-from recommender.evaluation.briefs.planted import Case, Planted
+from recommender.evaluation.briefs.kinds import FACTS, Case, Planted
 
 
 def _case(event: Event, text: str, planted: Planted | None, *done: str) -> Case:
@@ -30,7 +30,7 @@ def test_an_interval_is_wilsons() -> None:
 
 
 def test_only_rules_on_truth_count(flood: Event) -> None:
-    wrong = [_case(flood, kind, kind, "attributed", "edit") for kind in Planted]
+    wrong = [_case(flood, kind, kind, "attributed", "edit") for kind in FACTS]
     faithful = [_case(flood, name, None, name, "joined") for name in ("day_moved", "attributed")]
     rules: tuple[list[Rule], ...] = (
         [Rule.NUMBERS, Rule.SUPPORT],
@@ -43,7 +43,7 @@ def test_only_rules_on_truth_count(flood: Event) -> None:
     found = detection(verdicts)
     assert (found.detected.count, found.detected.of) == (2, 4)
     assert (found.false_alarms.count, found.false_alarms.of) == (1, 2)
-    assert [found.by_kind[kind].count for kind in Planted] == [1, 0, 1, 0]
+    assert [found.by_kind[kind].count for kind in FACTS] == [1, 0, 1, 0]
     assert {name: each.of for name, each in found.by_edit.items()} == {"edit": 4}
     assert {name: each.count for name, each in found.by_rephrasing.items()} == {
         "attributed": 0,

@@ -10,7 +10,8 @@ import pytest
 from recommender.briefs.sentences import sentences_of
 from recommender.domain.briefs import Event
 from recommender.errors import InvalidInput
-from recommender.evaluation.briefs.planted import Case, Planted, cases, halves
+from recommender.evaluation.briefs.kinds import FACTS, Case, Planted
+from recommender.evaluation.briefs.planted import cases, halves, negations
 
 FAIR = (
     (
@@ -35,7 +36,7 @@ def _cases(events: list[Event], seed: int) -> list[Case]:
 
 def test_there_are_as_many_of_each_kind_as_asked_for_and_none_twice(events: list[Event]) -> None:
     made = _cases(events, 1)
-    assert Counter(each.planted for each in made) == dict.fromkeys(Planted, 20 // 4) | {None: 15}
+    assert Counter(each.planted for each in made) == dict.fromkeys(FACTS, 20 // 4) | {None: 15}
     assert len({each.sentence.text for each in made}) == 20 + 15
 
 
@@ -59,6 +60,12 @@ def test_every_other_event_is_for_measuring(event: Callable[..., Event]) -> None
     measured, development = halves(made)
     assert [each.story for each in measured] == ["a", "c", "e"]
     assert [each.story for each in development] == ["b", "d"]
+
+
+def test_negations_are_drawn_apart_and_the_same_for_a_seed(events: list[Event]) -> None:
+    made = negations(events, sentences_of, count=3, seed=1)
+    assert [each.planted for each in made] == [Planted.NEGATION] * 3
+    assert made == negations(events[::-1], sentences_of, count=3, seed=1)
 
 
 def test_too_little_material_is_told(

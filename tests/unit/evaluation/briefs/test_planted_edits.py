@@ -16,6 +16,7 @@ from recommender.evaluation.briefs.name_errors import (
     names_exchanged,
 )
 from recommender.evaluation.briefs.names import Name, NameKind
+from recommender.evaluation.briefs.negations import negation_added, negation_dropped
 from recommender.evaluation.briefs.number_errors import (
     number_misread,
     number_of_the_story,
@@ -139,3 +140,36 @@ def test_a_sentence_of_another_event_takes_this_events_names(
     told = tell("Ada Vane slept in Elmport.")
     assert of_another_event(told, fair, Random(1)) == "Cy Moor slept in Wick."
     assert of_another_event(tell("It rained all night."), fair, Random(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("The road was closed.", "The road was not closed."),
+        ("Ada Vane said that it held.", "Ada Vane denied that it held."),
+        ("She has closed it with a gate.", "She has not closed it with a gate."),
+        ("She closed it with a gate.", "She closed it without a gate."),
+        ("The road was not closed.", None),
+        ("“It was closed,” she said.", None),
+        ("She has a boat.", None),
+    ],
+)
+def test_a_negation_is_added_outside_quotations(tell: Tell, text: str, denied: str | None) -> None:
+    assert denied in _all(negation_added, tell(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "affirmed"),
+    [
+        ("The road was not closed.", "The road was closed."),
+        ("The road wasn't closed.", "The road was closed."),
+        ("It shut without warning.", "It shut with warning."),
+        ("No boats sailed.", "Boats sailed."),
+        ("Not only boats sailed, it is not only that.", None),
+        ("“It was not closed,” she said.", None),
+    ],
+)
+def test_a_negation_is_left_out_outside_quotations(
+    tell: Tell, text: str, affirmed: str | None
+) -> None:
+    assert _all(negation_dropped, tell(text)) == {affirmed}
