@@ -1,6 +1,6 @@
 # Two images from one file:
 #   docker build --target api .      serves; no torch inside
-#   docker build --target worker .   embeds; model weights inside, nothing is downloaded at run time
+#   docker build --target worker .   embeds, and writes briefs; model weights inside, nothing is downloaded at run time
 FROM python:3.12-slim AS base
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1
 RUN useradd --create-home newsfeed
@@ -11,7 +11,7 @@ COPY api api
 COPY scripts scripts
 
 FROM base AS worker
-RUN pip install --constraint constraints.txt --editable '.[worker]'
+RUN pip install --constraint constraints.txt --editable '.[worker,briefs]'
 ENV HF_HUB_OFFLINE=1
 USER newsfeed
 CMD ["python", "-m", "scripts.worker"]

@@ -65,4 +65,4 @@ def _make_services(wiring: Wiring) -> None:
     # A cached_property takes no lock: two threads' first requests could make one twice.
     _ = wiring.feed, wiring.trending, wiring.articles, wiring.intake, wiring.interactions
     _ = wiring.readers, wiring.profiles, wiring.rules, wiring.explanations
-    _ = wiring.experiments
+    _ = wiring.experiments, wiring.stories, wiring.brief_review, wiring.brief_presenter

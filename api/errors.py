@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from api.bodies import BODY_MAX_BYTES
 from api.responses import HEADERS
 from recommender.errors import (
+    BriefConflict,
     CursorExpired,
     InvalidInput,
     NewsfeedError,
@@ -26,8 +27,11 @@ from recommender.errors import (
     StoreError,
     TooManyEvents,
     UnknownArticle,
+    UnknownBrief,
     UnknownExperiment,
+    UnknownRevision,
     UnknownSlate,
+    UnknownStory,
     VersionConflict,
 )
 
@@ -89,6 +93,32 @@ PROBLEMS: Mapping[type[NewsfeedError], Kind] = {
         title="Unknown slate",
         meaning="The log does not hold the slate, or no longer does.",
     ),
+    UnknownStory: Kind(
+        slug="unknown-story",
+        status=404,
+        title="Unknown story",
+        meaning="The path names no story that an article tells which may be shown now.",
+    ),
+    UnknownBrief: Kind(
+        slug="unknown-brief",
+        status=404,
+        title="Unknown brief",
+        meaning="The path names no brief of this site, or one that is no longer kept.",
+    ),
+    UnknownRevision: Kind(
+        slug="unknown-revision",
+        status=404,
+        title="Unknown revision",
+        meaning="The brief has no revision of that number, or no longer; revisions lists those it "
+        "has.",
+    ),
+    BriefConflict: Kind(
+        slug="brief-conflict",
+        status=409,
+        title="Not to be changed so",
+        meaning="The brief has no draft that could be approved as it was written, or nothing that "
+        "could be withdrawn; nothing was changed.",
+    ),
     VersionConflict: Kind(
         slug="version-conflict",
         status=409,
@@ -144,6 +174,10 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(UnknownExperiment, _problem_of)
     app.register_error_handler(NotAnalysed, _problem_of)
     app.register_error_handler(UnknownSlate, _problem_of)
+    app.register_error_handler(UnknownStory, _problem_of)
+    app.register_error_handler(UnknownBrief, _problem_of)
+    app.register_error_handler(UnknownRevision, partial(_problem_with, "revision"))
+    app.register_error_handler(BriefConflict, _problem_of)
     app.register_error_handler(QueueFull, _problem_of)
     app.register_error_handler(StoreError, _store_problem)
     app.register_error_handler(HTTPException, _http_problem)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from api.schemas import Card, Closed
+from api.schemas import Card, CardBrief, Closed
 
 
 class ReasonShown(Closed):
@@ -14,7 +14,7 @@ class ReasonShown(Closed):
 
     code: str = Field(
         description="A stable code: similar, session, context, co_read, topic, followed, trending, "
-        "surge, fresh, explore, more, boost or pinned."
+        "surge, fresh, explore, more, boost, pinned or story."
     )
     text: str = Field(description="The same as a sentence for the reader, in their language.")
 
@@ -22,7 +22,7 @@ class ReasonShown(Closed):
 class LabelShown(Closed):
     """A disclosed fact, computed and never pasted."""
 
-    code: Literal["trending", "generated_with_ai", "experimental", "customised"]
+    code: Literal["trending", "compiled", "generated_with_ai", "experimental", "customised"]
     text: str = Field(description="For the reader, in their language.")
     since: AwareDatetime | None = Field(description="Since when it holds, where that is known.")
     evidence: dict[str, Any] = Field(description="What it was computed from.")
@@ -47,13 +47,14 @@ class Coverage(Closed):
     source: str | None
     published_at: AwareDatetime
     generated_with_ai: bool | None = Field(description="null is unknown, which is not false.")
+    brief: bool = Field(description="Whether it is the story's brief.")
 
 
 class Story(Closed):
     """The story that an article tells."""
 
     id: str
-    more_coverage: list[Coverage] = Field(description="Newest first.")
+    more_coverage: list[Coverage] = Field(description="The story's brief, then the newest.")
 
 
 class Shown(Closed):
@@ -72,7 +73,9 @@ class Shown(Closed):
     digital_source_type: str | None = Field(
         description="IPTC address of how the text was made; null is unknown, not human."
     )
-    story: Story | None = Field(description="null where no other article tells the same story.")
+    story: Story | None = Field(
+        description="null where no other article tells the same story; never of a brief."
+    )
 
 
 class ExposureShown(Closed):
@@ -127,6 +130,9 @@ class ItemExtension(Closed):
     digital_source_type: str | None
     story: Story | None
     source_name: str | None = Field(description="The publication.")
+    brief: CardBrief | None = Field(
+        description="From what a brief was compiled, and how; null where the article is none."
+    )
 
 
 class Author(Closed):

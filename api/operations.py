@@ -20,6 +20,8 @@ from pydantic import BaseModel
 from api.bodies import BodyModels, read_body
 from api.queries import NoQuery, Query, read_query
 from recommender.bootstrap import Wiring
+from recommender.domain.brief_records import ID_DIGITS, ID_FORM, ID_PREFIX, is_brief_id
+from recommender.domain.brief_records import ID_PATTERN as BRIEF_ID_PATTERN
 from recommender.domain.experiments import KEY_PATTERN, KEY_RULE
 from recommender.domain.ids import ID_MAX_CHARACTERS, ID_PATTERN, ID_RULE, is_valid_id
 from recommender.errors import InvalidInput
@@ -31,6 +33,12 @@ ARTICLE_ID = "{article_id}"
 
 USER_ID = "{user_id}"
 """How a path names a reader."""
+
+STORY_ID = "{story_id}"
+"""How a path names a story."""
+
+BRIEF_ID = "{brief_id}"
+"""How a path names a brief."""
 
 KEY_MAX_CHARACTERS = 64
 """Longest key of an experiment, as ``KEY_PATTERN`` has it."""
@@ -69,6 +77,15 @@ _ID = partial(
 PATH_NAMES: Mapping[str, PathName] = {
     ARTICLE_ID: _ID(meaning="An article's id"),
     USER_ID: _ID(meaning="A reader's id"),
+    STORY_ID: _ID(meaning="A story's id"),
+    BRIEF_ID: PathName(
+        meaning="A brief's id",
+        rule=ID_FORM,
+        pattern=BRIEF_ID_PATTERN,
+        max_characters=len(ID_PREFIX) + ID_DIGITS,
+        converter="string",
+        is_valid=is_brief_id,
+    ),
     EXPERIMENT_KEY: PathName(
         meaning="An experiment's key",
         rule=KEY_RULE,
@@ -102,8 +119,8 @@ class Example:
     accept : str or None
         The media type that is asked for.
     stand_in : str or None
-        The parameter whose value only looks like one: nobody can know in advance a right one, and
-        so the example is answered with 404 until it is replaced.
+        The parameter, or name in the path, whose value only looks like one: nobody can know in
+        advance a right one, and so the example is answered with 404 until it is replaced.
     """
 
     path: str

@@ -30,6 +30,9 @@ CURSOR_MAX = 500
 VARIANT_MAX = 500
 """Characters of a parameter that asks for a variant; ours have fewer."""
 
+REVISION_MAX = 1_000_000_000
+"""Number of a revision; a brief that is written anew every second has fewer in 30 years."""
+
 
 def _check_language(tag: str) -> str:
     if not re.match(LANGUAGE_PATTERN, tag):
@@ -147,6 +150,37 @@ class TrendingQuery(Query):
         default=None, description="Only articles of this category; all where absent."
     )
     limit: int = Field(default=10, ge=1, le=100, description="Articles wanted.")
+
+
+class StoriesQuery(Query):
+    """How many stories."""
+
+    limit: int = Field(default=20, ge=1, le=100, description="Stories wanted.")
+
+
+class BriefsQuery(Query):
+    """How many briefs."""
+
+    limit: int = Field(default=20, ge=1, le=100, description="Briefs wanted.")
+
+
+class BriefQuery(Query):
+    """Which revision, in which form."""
+
+    revision: int | None = Field(
+        default=None,
+        ge=1,
+        le=REVISION_MAX,
+        description="Number of the revision wanted. Where absent, JSON has the newest one, which "
+        "may wait for approval, and a page the published one.",
+    )
+    lang: Language | None = Field(
+        default=None,
+        description="BCP 47 tag of the language in which labels are told; else Accept-Language.",
+    )
+    format: Literal["json", "html"] | None = Field(
+        default=None, description="json, or a page; as the header Accept says where absent."
+    )
 
 
 class ExperimentsQuery(Query):

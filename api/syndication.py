@@ -1,7 +1,11 @@
 """A slate as a feed that other programs read: JSON Feed 1.1 and RSS 2.0.
 
 What those formats have no place for is in JSON Feed's extension object ``_newsfeed``; in RSS, the
-labels stand in words at the end of each description, and as categories of their own domain.
+labels stand in words at the end of each description, and as categories of their own domain. How a
+text was made is in RSS schema.org's ``digitalSourceType``, which is of creative works in general
+(IPTC's own term in XML is of images), and what a brief was compiled from are Dublin Core's
+``source``, "a related resource from which the described resource is derived". RSS's own ``source``
+is another thing: the channel that an item was taken over from.
 """
 
 from __future__ import annotations
@@ -28,8 +32,11 @@ LABELS_DOMAIN = "labels"
 ATOM = "http://www.w3.org/2005/Atom"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 
+SCHEMA_ORG = "https://schema.org/"
+
 ET.register_namespace("atom", ATOM)
 ET.register_namespace("dc", DUBLIN_CORE)
+ET.register_namespace("schema", SCHEMA_ORG)
 
 Json = Mapping[str, Any]
 
@@ -100,6 +107,7 @@ def _item(shown: Json) -> dict[str, Any]:
     }
     extension = {name: value for name, value in shown.items() if name != "article"}
     extension["source_name"] = article["source"]
+    extension["brief"] = article.get("brief")  # older cards have none
     return {name: value for name, value in item.items() if value is not None} | {
         "_newsfeed": extension
     }
@@ -123,6 +131,10 @@ def _add_entry(channel: ET.Element, shown: Json) -> None:
     for name, value in (("creator", article["author"]), ("publisher", article["source"])):
         if value:
             _text(entry, f"{{{DUBLIN_CORE}}}{name}", value)
+    for source in (article.get("brief") or {}).get("sources", ()):
+        _text(entry, f"{{{DUBLIN_CORE}}}source", _uri(source["url"]) or source["title"])
+    if shown["digital_source_type"]:
+        _text(entry, f"{{{SCHEMA_ORG}}}digitalSourceType", shown["digital_source_type"])
 
 
 def _description(shown: Json) -> str:

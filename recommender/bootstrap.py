@@ -20,6 +20,7 @@ from recommender.feed_request import schema_of
 from recommender.ranking.weighted import WeightedRanker
 from recommender.services.articles import ArticleIntake, ArticleService
 from recommender.services.assigning import Assigner
+from recommender.services.brief_showing import BriefPresenter
 from recommender.services.bulk import BulkIntake
 from recommender.services.cursors import CursorSigner
 from recommender.services.embedder import Embedder
@@ -102,7 +103,7 @@ class Wiring:
     @cached_property
     def queue(self) -> PendingQueue:
         """The embedding queue."""
-        return PendingQueue(self.client, self.site, self.settings.catalogue)
+        return PendingQueue(self.client, self.site, self.settings.catalogue, self.clock)
 
     @cached_property
     def dead_letters(self) -> DeadLetters:
@@ -146,7 +147,12 @@ class Wiring:
     @cached_property
     def rules(self) -> RuleService:
         """The site's rules, for its editors."""
-        return RuleService(self._rule_store, self.clock)
+        return RuleService(
+            rules=self._rule_store,
+            briefs=self.brief_store,
+            follower=self.follower,
+            clock=self.clock,
+        )
 
     @cached_property
     def intake(self) -> ArticleIntake:
@@ -352,6 +358,16 @@ class Wiring:
             store=self.brief_store,
             imprint=self.settings.briefs.imprint,
             queue_limit=self.settings.catalogue.max_pending,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def brief_presenter(self) -> BriefPresenter:
+        """Briefs as they are shown."""
+        return BriefPresenter(
+            trending=self._trending_store,
+            config=self.settings.trending,
+            imprint=self.settings.briefs.imprint,
             clock=self.clock,
         )
 

@@ -12,7 +12,8 @@ from recommender.briefs.extractive import ExtractiveWriter
 from recommender.briefs.generative import GenerativeWriter
 from recommender.briefs.writer import Embed
 from recommender.domain.briefs import WriterKind
-from recommender.services.briefs import BriefService, BriefSettings
+from recommender.services.brief_settings import GENERATIVE_TURNS, BriefSettings
+from recommender.services.briefs import BriefService
 from recommender.services.composing import Turns
 
 
@@ -28,6 +29,8 @@ def brief_service(site: Wiring, embed: Embed, turns: Turns | None = None) -> Bri
     return BriefService(
         store=site.brief_store,
         teller=site.stories,
+        rules=site.rules,
+        queue=site.queue,
         catch_up=site.follower.catch_up,
         turns=_turns(embed, config) if turns is None else turns,
         check=lambda draft, event: check(draft, event, embed, config.check),
@@ -42,4 +45,4 @@ def _turns(embed: Embed, config: BriefSettings) -> Turns:
     if config.writer is WriterKind.EXTRACTIVE:
         return (extractive,)  # asked again, it would write the same
     generative = (WriterKind.GENERATIVE, GenerativeWriter(config.generative))
-    return generative, generative, extractive
+    return (*[generative] * GENERATIVE_TURNS, extractive)

@@ -8,7 +8,9 @@
     │   ├── UnknownExperiment a key that names no experiment of the site
     │   ├── NotAnalysed       an experiment whose results were not published yet
     │   ├── UnknownSlate      an id that names no slate in the log
-    │   └── UnknownBrief      an id that names no brief of the site
+    │   ├── UnknownStory      an id that names no story that a live article tells
+    │   ├── UnknownBrief      an id that names no brief of the site
+    │   └── UnknownRevision   a number that names no revision that is kept of a brief
     ├── Refused               well-formed, but the service will not do it now
     │   ├── QueueFull         too many articles wait for embedding
     │   ├── TooManyEvents     one reader sent more events than can be remembered
@@ -114,11 +116,33 @@ class UnknownSlate(InvalidInput):
         )
 
 
+class UnknownStory(InvalidInput):
+    """An id that names no story which an article tells that may be shown now."""
+
+    def __init__(self, story: str) -> None:
+        wanted = "the id of a story that live articles tell now: GET /v1/stories lists them"
+        super().__init__("story_id", wanted, repr(story))
+
+
 class UnknownBrief(InvalidInput):
     """An id that names no brief of this site."""
 
     def __init__(self, brief_id: str) -> None:
         super().__init__("id", "the id of a brief of this site", repr(brief_id))
+
+
+class UnknownRevision(InvalidInput):
+    """A number that names no revision which is kept of a brief.
+
+    Parameters
+    ----------
+    kept : tuple of int
+        Those that are.
+    """
+
+    def __init__(self, number: int, kept: tuple[int, ...]) -> None:
+        numbers = ", ".join(map(str, kept)) or "none"
+        super().__init__("revision", f"one that is kept: {numbers}", str(number))
 
 
 class Refused(NewsfeedError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from recommender.candidates.situation import Situation
 from recommender.catalogue.view import CatalogueView, Rows
-from recommender.disclosure.reasons import PINNED, explore_reason, more_reason, reason_of
+from recommender.disclosure.reasons import (
+    PINNED,
+    explore_reason,
+    more_reason,
+    reason_of,
+    story_reason,
+)
 from recommender.domain.ids import ArticleId
 from recommender.domain.readers import CoRead
 from recommender.domain.slates import Reason
@@ -60,6 +66,9 @@ class Grounds:
         Of the articles, in ``view``.
     contributions : ndarray, shape (n, f), float64
         What each feature added to each score.
+    leads : mapping of int to int
+        Of the briefs whose places are owed to other articles of their stories: by place, the row of
+        that article.
     """
 
     view: CatalogueView
@@ -68,6 +77,7 @@ class Grounds:
     threshold: float
     rows: Rows
     contributions: NDArray[np.float64]
+    leads: Mapping[int, int]
 
     def reason(self, place: int, source: str) -> Reason:
         """Return the reason of the article at ``place``, from 0, that ``source`` brought.
@@ -80,6 +90,8 @@ class Grounds:
             return PINNED
         if source == EXPLORE_SOURCE:
             return explore_reason(category)
+        if place in self.leads:
+            return story_reason(self.view.titles[self.leads[place]])
         for feature, added in self._strongest[place]:
             told = self._told(feature, added, place, row)
             if told is not None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from recommender.candidates.eligibility import eligible_rows
 from recommender.candidates.interests import interests_of
 from recommender.candidates.situation import Situation, situation_of
-from recommender.candidates.sources import Candidates, blend, standard_sources
+from recommender.candidates.sources import Candidates, blend, standard_sources, with_briefs
 from recommender.catalogue.view import Rows
 from recommender.domain.readers import FeedState, ReaderState
 from recommender.domain.signals import SignalsOfGuests
@@ -28,6 +28,7 @@ from recommender.reranking.calibration import guaranteed_shares, target_shares
 from recommender.reranking.chance import generator_of
 from recommender.reranking.diversify import Pool, Reranking, rerank
 from recommender.reranking.exploration import Placement, explorable, place
+from recommender.reranking.faces import leads
 from recommender.reranking.pins import pin
 
 
@@ -75,7 +76,8 @@ class Run:
         if config.fresh < self.depth:  # else a long page of a quiet site could not be filled
             config = config.model_copy(update={"fresh": self.depth})
         pinned = [row for _, row in self._pinned]
-        return blend(standard_sources(config, pinned, self._boosted()), self.situation)
+        sources = standard_sources(config, pinned, self._boosted())
+        return with_briefs(blend(sources, self.situation), self.situation)
 
     def _features(self) -> NDArray[np.float32]:
         boost, rows = self.site.rules.boost, self.candidates.rows
@@ -151,6 +153,7 @@ class Run:
             story=view.story.codes[rows],
             fresh=view.published[rows] > fresh_since,
             with_ai=view.with_ai[rows] == 1,
+            brief=view.is_brief[rows],
             buried=self._boosts[rows] < 0.0,
             target=target_shares(affinity, category, config.rerank.calibration),
             guaranteed=guaranteed_shares(affinity, config.rerank.calibration),
@@ -248,6 +251,7 @@ class Run:
             for candidate, explored in zip(order, placement.explored.tolist(), strict=True)
         ]
         contributions = self.ranker.contributions(self.features[order])
+        owed = leads(order, self.scores, self.pool.story, self.pool.standing)
         return Ordering(
             articles=tuple(view.ids[row] for row in rows.tolist()),
             scores=contributions.sum(axis=1),
@@ -263,6 +267,7 @@ class Run:
                     threshold=self.site.trending.threshold,
                     rows=rows,
                     contributions=contributions,
+                    leads={place: int(candidates.rows[each]) for place, each in owed.items()},
                 ),
                 sources,
             ),

@@ -24,7 +24,7 @@ from recommender.experiments.assignment import ExperimentsConfig
 from recommender.feed_request import FeedConfig
 from recommender.ingest.fetch import FetchConfig
 from recommender.ranking.config import RankingConfig
-from recommender.services.briefs import BriefSettings
+from recommender.services.brief_settings import BriefSettings
 from recommender.services.cursors import CursorConfig
 from recommender.services.embedder import WorkerConfig
 from recommender.store.limits import CatalogueLimits, ReaderLimits

@@ -11,13 +11,15 @@ from typing import Any
 
 import click
 
+from api.brief_documents import attempt_document, brief_document
 from recommender.bootstrap import Wiring, open_site
 from recommender.bootstrap_briefs import brief_service
 from recommender.domain.brief_records import Brief
 from recommender.domain.ids import ArticleId
-from recommender.errors import InvalidInput, QueueFull, StoreError
+from recommender.errors import QueueFull, StoreError
+from recommender.ingest.brief_reviews import parse_approval, parse_withdrawal
 from recommender.services.briefs import Outcome, Result, Round
-from scripts.brief_show import attempt_document, brief_document, brief_table, brief_text
+from scripts.brief_show import brief_table, brief_text
 from scripts.console import people, print_json, read_settings, reports_errors, tables
 
 EXAMPLES = """
@@ -48,6 +50,9 @@ TOLD = {
     Result.OVERTAKEN: Told(verb="overtaken", hint="the story changed; it is looked at again"),
     Result.BUSY: Told(verb="busy", hint="another worker writes it"),
 }
+
+LANGUAGE = "en"
+"""In which labels are told."""
 
 WRITTEN = {Result.PUBLISHED, Result.DRAFT}
 """Results that a text came of."""
@@ -105,10 +110,9 @@ def show(brief: str | None, revision: int | None, limit: int, as_json: bool) -> 
         raise click.UsageError("--revision is of one brief: name its ID")
     with open_site(read_settings()) as site:
         if brief is None:
-            _list(site.brief_review.latest(limit), as_json)
-            return
-        kept = site.brief_review.history(ArticleId(brief))
-    _show(kept, revision, as_json)
+            _list(site, limit, as_json)
+        else:
+            _show(site, site.brief_review.history(ArticleId(brief)), revision, as_json)
 
 
 @main.group(epilog=EXAMPLES)
@@ -125,8 +129,9 @@ by_option = click.option("--by", required=True, help="Who decides it; kept with 
 @reports_errors
 def approve(brief: str, by: str) -> None:
     """Publish the draft of the brief ID."""
+    approval = parse_approval({"by": by})
     with open_site(read_settings()) as site:
-        site.brief_review.approve(ArticleId(brief), by)
+        site.brief_review.approve(ArticleId(brief), approval.by)
     people.print("published; a worker puts it into the feed", highlight=False)
 
 
@@ -137,8 +142,9 @@ def approve(brief: str, by: str) -> None:
 @reports_errors
 def withdraw(brief: str, by: str, reason: str | None) -> None:
     """Take the brief ID back; it leaves every feed within a second, its history remains."""
+    withdrawal = parse_withdrawal({"by": by, "reason": reason})
     with open_site(read_settings()) as site:
-        site.brief_review.withdraw(ArticleId(brief), by, reason)
+        site.brief_review.withdraw(ArticleId(brief), withdrawal.by, withdrawal.reason)
     people.print("withdrawn", highlight=False)
 
 
@@ -200,7 +206,7 @@ def _document(site: Wiring, done: Round) -> dict[str, Any]:
         site.brief_review.history(each.id) for each in done.outcomes if each.result in WRITTEN
     ]
     return {
-        "briefs": [brief_document(each, each.newest) for each in briefs],
+        "briefs": [_newest(site, each) for each in briefs],
         "outcomes": [_outcome(each) for each in done.outcomes],
         "waiting": done.waiting,
         "passed_over": {why.value: count for why, count in done.passed_over},
@@ -220,24 +226,31 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _list(briefs: list[Brief], as_json: bool) -> None:
+def _list(site: Wiring, limit: int, as_json: bool) -> None:
+    briefs = site.brief_review.latest(limit)
     if as_json:
-        print_json({"briefs": [brief_document(each, each.newest) for each in briefs]})
+        print_json({"briefs": [_newest(site, each) for each in briefs]})
     elif briefs:
         tables.print(brief_table(briefs))
     else:
         people.print("No briefs yet: python -m scripts.brief run --once", highlight=False)
 
 
-def _show(brief: Brief, number: int | None, as_json: bool) -> None:
-    revision = brief.newest if number is None else brief.revision(number)
-    if number is not None and revision is None:
-        kept = ", ".join(str(each.number) for each in brief.revisions) or "none"
-        raise InvalidInput("revision", f"one that is kept: {kept}", str(number))
+def _show(site: Wiring, brief: Brief, number: int | None, as_json: bool) -> None:
+    shown = (
+        site.brief_presenter.newest(brief, LANGUAGE)
+        if number is None
+        else site.brief_presenter.revision(brief, number, LANGUAGE)
+    )
     if as_json:
-        print_json(brief_document(brief, revision))
+        print_json(brief_document(brief, shown))
     else:
-        tables.print(brief_text(brief, revision), highlight=False, markup=False)
+        text = brief_text(brief, None if shown is None else shown.revision)
+        tables.print(text, highlight=False, markup=False)
+
+
+def _newest(site: Wiring, brief: Brief) -> dict[str, Any]:
+    return brief_document(brief, site.brief_presenter.newest(brief, LANGUAGE))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
-"""Briefs as documents and as text: what was written, from what, and who let it pass."""
+"""Briefs as tables and as text: what was written, from what, and who let it pass."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
@@ -12,49 +11,11 @@ from recommender.domain.brief_records import (
     Attempt,
     Brief,
     BriefStatus,
-    ListedSource,
     Revision,
     StatusChange,
 )
-from recommender.domain.briefs import Draft, Rule, Sentence
+from recommender.domain.briefs import Sentence
 from recommender.store.cards import instant_text
-
-Json = dict[str, Any]
-
-
-def brief_document(brief: Brief, revision: Revision | None) -> Json:
-    """Return a brief as JSON, with the text of one revision where there is any."""
-    document: Json = {
-        "id": brief.id,
-        "story": brief.story,
-        "live": brief.live,
-        "revisions": [
-            {"revision": each.number, "changes": [*map(_change, each.changes)]}
-            for each in brief.revisions
-        ],
-        "refusal": None
-        if brief.refusal is None
-        else {
-            "at": instant_text(brief.refusal.at),
-            "sources": [*map(_source, brief.refusal.sources)],
-            "attempts": [*map(attempt_document, brief.refusal.attempts)],
-        },
-    }
-    return document if revision is None else document | _revision(revision)
-
-
-def attempt_document(attempt: Attempt) -> Json:
-    """Return one try to write as JSON."""
-    return {
-        "writer": attempt.writer,
-        "seconds": round(attempt.seconds, 3),
-        "failure": attempt.failure,
-        "objections": [
-            {"rule": each.rule, "sentence": each.sentence, "detail": each.detail}
-            for each in attempt.objections
-        ],
-        "draft": None if attempt.draft is None else _text(attempt.draft),
-    }
 
 
 def brief_table(briefs: Sequence[Brief]) -> Table:
@@ -84,57 +45,6 @@ def brief_text(brief: Brief, revision: Revision | None) -> str:
         for change in each.changes
     ]
     return "\n".join(lines)
-
-
-def _revision(revision: Revision) -> Json:
-    found = {each.rule for each in revision.attempts[-1].objections}
-    return {
-        "revision": revision.number,
-        "status": revision.status,
-        **_text(revision.draft),
-        "sources": [*map(_source, revision.sources)],
-        "checks": {rule.value: rule not in found for rule in Rule},
-        "attempts": [*map(attempt_document, revision.attempts)],
-    }
-
-
-def _text(draft: Draft) -> Json:
-    writing = draft.writing
-    return {
-        "headline": _sentence(draft.headline),
-        "dateline": draft.dateline,
-        "paragraphs": [[*map(_sentence, each)] for each in draft.paragraphs],
-        "language": draft.language,
-        "writing": {
-            "kind": writing.kind,
-            "system": writing.system,
-            "version": writing.version,
-            "prompt": writing.prompt,
-        },
-    }
-
-
-def _sentence(sentence: Sentence) -> Json:
-    return {"text": sentence.text, "sources": sentence.sources}
-
-
-def _source(source: ListedSource) -> Json:
-    return {
-        "article": source.article,
-        "title": source.title,
-        "publisher": source.publisher,
-        "url": source.url,
-        "published_at": instant_text(source.published_at),
-    }
-
-
-def _change(change: StatusChange) -> Json:
-    return {
-        "status": change.status,
-        "by": change.by,
-        "at": instant_text(change.at),
-        "reason": change.reason,
-    }
 
 
 def _row(brief: Brief) -> tuple[str, ...]:

@@ -1,13 +1,30 @@
 """The operations of the API; each module holds those of one noun."""
 
 from api.operations import Operation
-from api.routes import articles, experiments, feed, health, interactions, readers, rules, trending
+from api.routes import (
+    articles,
+    briefs,
+    experiments,
+    feed,
+    health,
+    interactions,
+    readers,
+    rules,
+    stories,
+    trending,
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     feed.feed,
     feed.why,
     feed.parameters,
     trending.trending,
+    stories.get_stories,
+    stories.get_story,
+    briefs.get_briefs,
+    briefs.get_brief,
+    briefs.approve_brief,
+    briefs.withdraw_brief,
     articles.get_article,
     articles.similar_articles,
     articles.submit_articles,

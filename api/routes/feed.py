@@ -8,15 +8,16 @@ from urllib.parse import urlencode
 import orjson
 from flask import Response
 
+from api.brief_page import page_address
 from api.feed_schemas import FeedAnswer, JsonFeed, ParametersAnswer, WhyAnswer
 from api.headers import accepted_format, accepted_languages, asked_address, own_address
+from api.labels import label_document
 from api.operations import Answer, Example, operation
 from api.queries import FeedQuery, ParametersQuery, WhyQuery
 from api.responses import HEADERS, json_response
 from api.syndication import JSON_FEED_TYPE, RSS_TYPE, decoded, json_feed, rss
 from recommender.bootstrap import Wiring
 from recommender.candidates.filters import NO_FILTER, parse_filter
-from recommender.disclosure.labels import Label
 from recommender.domain.experiments import exposures_of
 from recommender.domain.ids import ArticleId, ReaderId, SlateId
 from recommender.domain.slates import Ordering
@@ -71,7 +72,7 @@ def feed(wiring: Wiring, query: FeedQuery) -> Response:
     wanted = query.format or _FORMATS[accepted_format(list(_FORMATS))]
     if wanted == "json":
         return json_response(answer)
-    document, urls = decoded(answer), _urls(query, wanted, answer["next"])
+    document, urls = _with_pages(decoded(answer)), _urls(query, wanted, answer["next"])
     if wanted == "rss":
         return Response(rss(document, urls), headers=HEADERS, mimetype=RSS_TYPE)
     return json_response(json_feed(document, urls), mimetype=JSON_FEED_TYPE)
@@ -149,6 +150,15 @@ def parameters(wiring: Wiring, query: ParametersQuery) -> Response:
     )
 
 
+def _with_pages(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return ``answer`` with our page as the address of each brief that has none of its own."""
+    for shown in answer["articles"]:
+        article = shown["article"]
+        if article["url"] is None and article.get("brief"):
+            article["url"] = page_address(article["id"])
+    return answer
+
+
 def _feed(wiring: Wiring, query: FeedQuery) -> Feed:
     reader = ReaderId(query.user_id) if query.user_id is not None else None
     if query.cursor is not None:
@@ -216,7 +226,7 @@ def _answer(feed: Feed) -> dict[str, Any]:
             "customised": slate.customised,
             "language": feed.language,
             "text": told.text,
-            "labels": [_label(told.label)] if told.label else [],
+            "labels": [label_document(told.label)] if told.label else [],
         },
         "articles": [
             _shown(slate.ordering, place, slate.start, slate.feature_names, each)
@@ -236,7 +246,7 @@ def _shown(
     return {
         "article": orjson.Fragment(shown.card),
         **placed,
-        "labels": list(map(_label, shown.labels)),
+        "labels": list(map(label_document, shown.labels)),
         "digital_source_type": shown.digital_source_type,
         "story": _story(shown),
     }
@@ -254,15 +264,6 @@ def _placed(ordering: Ordering, place: int, start: int, names: tuple[str, ...]) 
     }
 
 
-def _label(label: Label) -> dict[str, Any]:
-    return {
-        "code": label.code,
-        "text": label.text,
-        "since": None if label.since is None else instant_text(label.since),
-        "evidence": dict(label.evidence),
-    }
-
-
 def _story(shown: Shown) -> dict[str, Any] | None:
     if shown.story is None:
         return None
@@ -277,4 +278,5 @@ def _covering(other: Coverage) -> dict[str, Any]:
         "source": other.source,
         "published_at": other.published_at,
         "generated_with_ai": other.generated_with_ai,
+        "brief": other.brief,
     }

@@ -54,7 +54,8 @@ def get_rules(wiring: Wiring) -> Response:
 def put_rules(wiring: Wiring, body: Body) -> Response:
     """Replace all rules of the site; every process follows them within a second.
 
-    What is held out, or may not be shown to a reader, is not shown by a pin either.
+    What is held out, or may not be shown to a reader, is not shown by a pin either. Briefs that
+    were written from what is held out are withdrawn before the answer comes.
     """
     wiring.rules.replace(body.single(parse_rules))
     return json_response(_answer(wiring))

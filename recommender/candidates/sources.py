@@ -83,8 +83,12 @@ class Named:
         return rows[situation.eligible[rows]]
 
 
-IMPERSONAL = frozenset({"pinned", "trending", "surging", "boosted", "fresh", "explore"})
-"""Sources that go by no data of the reader, except for what may be shown to them at all."""
+STORY = "story"
+"""What brings a brief that no source brings: an article of its story did come."""
+
+IMPERSONAL = frozenset({"pinned", "trending", "surging", "boosted", "fresh", "explore", STORY})
+"""Sources that go by no data of the reader, except for what may be shown to them at all; and what
+may come to anybody for one of theirs."""
 
 
 def standard_sources(
@@ -163,6 +167,27 @@ def blend(sources: Sequence[CandidateSource], situation: Situation) -> Candidate
         names=tuple(source.name for source in sources),
         brought=tuple(brought),
         failed=tuple(failed),
+    )
+
+
+def with_briefs(candidates: Candidates, situation: Situation) -> Candidates:
+    """Return the candidates with the eligible briefs of their stories."""
+    view = situation.view
+    briefs = view.briefs[situation.eligible[view.briefs]]
+    if not len(briefs):
+        return candidates
+    stories = view.story.codes
+    is_told = np.zeros(len(view.story.names), np.bool_)
+    is_told[stories[candidates.rows]] = True
+    is_told[0] = False
+    telling = briefs[is_told[stories[briefs]]]
+    missing = telling[~np.isin(telling, candidates.rows)]
+    return Candidates(
+        rows=np.concatenate([candidates.rows, missing]),
+        source=np.append(candidates.source, np.full(len(missing), len(candidates.names), np.intp)),
+        names=(*candidates.names, STORY),
+        brought=(*candidates.brought, telling),
+        failed=candidates.failed,
     )
 
 

@@ -31,6 +31,8 @@ class CatalogueEntry:
         None is unknown.
     story : str or None
         Id of the story that it belongs to; None where it was told of no story.
+    is_brief : bool
+        Whether it was compiled from other articles of the site.
     """
 
     id: ArticleId
@@ -45,6 +47,7 @@ class CatalogueEntry:
     tags: tuple[str, ...] = ()
     generated_with_ai: bool | None = None
     story: str | None = None
+    is_brief: bool = False
 
 
 class LiveCatalogue:
@@ -87,6 +90,7 @@ class LiveCatalogue:
         self._story = NameColumn(room)
         self._tags = NameListColumn()
         self._with_ai: NDArray[np.int8] = np.full(room, UNKNOWN, np.int8)
+        self._is_brief: NDArray[np.bool_] = np.zeros(room, np.bool_)
         self._alive: NDArray[np.bool_] = np.zeros(room, np.bool_)
 
     @property
@@ -136,6 +140,7 @@ class LiveCatalogue:
         self._story.put(row, entry.story)
         self._tags.put(row, entry.tags)
         self._with_ai[row] = UNKNOWN if entry.generated_with_ai is None else entry.generated_with_ai
+        self._is_brief[row] = entry.is_brief
         self._alive[row] = True
         self._rows[entry.id] = row
         self._count = row + 1
@@ -178,6 +183,7 @@ class LiveCatalogue:
             (self._published, old.published),
             (self._expires, old.expires),
             (self._with_ai, old.with_ai),
+            (self._is_brief, old.is_brief),
         ):
             column[:kept] = source[living]
         for names, former in (
@@ -213,6 +219,7 @@ class LiveCatalogue:
             gone_stories=self._gone_stories,
             tags=self._tags.look(count),
             with_ai=self._with_ai[:count],
+            is_brief=self._is_brief[:count],
             alive=self._alive[:count],
             centre=self._centre(vectors),
             sketcher=self._sketcher,

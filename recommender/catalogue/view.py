@@ -53,6 +53,8 @@ class CatalogueView:
     tags : CodedLists
     with_ai : ndarray, shape (n,), int8
         1 generated with AI, 0 not, ``UNKNOWN``.
+    is_brief : ndarray, shape (n,), bool
+        Compiled from other articles of the site.
     centre : ndarray, shape (d,), float32
         Mean vector of the catalogue.
     """
@@ -74,6 +76,7 @@ class CatalogueView:
     gone_stories: Mapping[ArticleId, str]
     tags: CodedLists
     with_ai: NDArray[np.int8]
+    is_brief: NDArray[np.bool_]
     alive: NDArray[np.bool_]
     centre: NDArray[np.float32]
     sketcher: Sketcher
@@ -82,6 +85,11 @@ class CatalogueView:
     def newest(self) -> Rows:
         """All rows, latest publication first."""
         return np.argsort(-self.published, kind="stable")
+
+    @cached_property
+    def briefs(self) -> Rows:
+        """The rows that are briefs, whether they may be shown or not."""
+        return np.flatnonzero(self.is_brief)
 
     def row(self, article: ArticleId) -> int | None:
         """Return the row of a live article, or None."""

@@ -1,6 +1,7 @@
 """Labels: facts that are disclosed to the reader, each computed from evidence.
 
-An article may be ``trending``, ``generated_with_ai`` and ``experimental``, a feed ``customised``.
+An article may be ``trending``, ``compiled``, ``generated_with_ai`` and ``experimental``, a feed
+``customised``.
 What an article says of itself counts as evidence of how it was made, never of its being popular
 or of the feed around it. Where nothing is known there is no label: "unknown" is not "human".
 """
@@ -15,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from recommender.disclosure.messages import say
+from recommender.domain.briefs import WriterKind
 from recommender.domain.provenance import (
     GENERATED_WITH_AI,
     IPTC_BASE,
@@ -34,6 +36,7 @@ class LabelCode(StrEnum):
     """The stable codes."""
 
     TRENDING = "trending"
+    COMPILED = "compiled"
     GENERATED_WITH_AI = "generated_with_ai"
     EXPERIMENTAL = "experimental"
     CUSTOMISED = "customised"
@@ -71,6 +74,10 @@ class ArticleFacts:
         The publisher's term; None is unknown.
     ai_claim : str or None
         The article's own words that say it was generated with AI.
+    writer : WriterKind or None
+        Who wrote the brief; None where it is none.
+    sources, revision : int
+        From how many articles the brief was written, and which revision of it this is.
     trending_value, threshold : float
         Weighted interactions, decayed to now; at or over the threshold an article is trending.
     trending_since : float or None
@@ -82,6 +89,9 @@ class ArticleFacts:
     ai_system: str | None = None
     ai_system_version: str | None = None
     ai_claim: str | None = None
+    writer: WriterKind | None = None
+    sources: int = 0
+    revision: int = 0
     trending_value: float = 0.0
     trending_since: float | None = None
     threshold: float = math.inf
@@ -103,13 +113,16 @@ def facts_of(
     threshold: float = math.inf,
 ) -> ArticleFacts:
     """Return the facts of an article's card (its public JSON, parsed) and of its attention now."""
-    made = card["provenance"]
+    made, brief = card["provenance"], card.get("brief")  # older cards have none
     return ArticleFacts(
         published_at=datetime.fromisoformat(card["published_at"]).timestamp(),
         digital_source_type=made["digital_source_type"],
         ai_system=made["ai_system"],
         ai_system_version=made["ai_system_version"],
         ai_claim=_claim_to_ai(made.get("claims") or ()),
+        writer=WriterKind(brief["writer"]) if brief else None,
+        sources=len(brief["sources"]) if brief else 0,
+        revision=brief["revision"] if brief else 0,
         trending_value=trending_value,
         trending_since=trending_since,
         threshold=threshold,
@@ -119,8 +132,9 @@ def facts_of(
 def article_labels(facts: ArticleFacts, language: str) -> tuple[Label, ...]:
     """Return the labels of an article in one of the languages of ``messages``.
 
-    Trending holds while the value is at or over the threshold. Experimental is there exactly where
-    a generative system wrote the text, or part of it.
+    Trending holds while the value is at or over the threshold. Compiled is a brief that consists of
+    sentences of its sources. Experimental is there exactly where a generative system wrote the
+    text, or part of it.
 
     Examples
     --------
@@ -131,13 +145,14 @@ def article_labels(facts: ArticleFacts, language: str) -> tuple[Label, ...]:
     labels = []
     if facts.trending_value >= facts.threshold * (1.0 - ROUNDING):
         labels.append(_trending(facts, language))
+    if facts.writer is WriterKind.EXTRACTIVE:
+        labels.append(_compiled(facts, language))
     evidence = _evidence_of_ai(facts)
     if evidence:
-        for code, key in (
-            (LabelCode.GENERATED_WITH_AI, _ai_sentence(facts)),
-            (LabelCode.EXPERIMENTAL, "label.experimental"),
+        for code, text in (
+            (LabelCode.GENERATED_WITH_AI, _ai_sentence(facts, language)),
+            (LabelCode.EXPERIMENTAL, say("label.experimental", language)),
         ):
-            text = say(key, language)
             label = Label(code=code, text=text, since=facts.published_at, evidence=evidence)
             labels.append(label)
     return tuple(labels)
@@ -191,6 +206,21 @@ def _trending(facts: ArticleFacts, language: str) -> Label:
     )
 
 
+def _compiled(facts: ArticleFacts, language: str) -> Label:
+    told = (
+        ("digital_source_type", facts.digital_source_type),
+        ("writer", facts.writer),
+        ("sources", facts.sources),
+        ("revision", facts.revision),
+    )
+    return Label(
+        code=LabelCode.COMPILED,
+        text=say("label.compiled", language, count=facts.sources),
+        since=facts.published_at,
+        evidence=tuple((name, value) for name, value in told if value),
+    )
+
+
 def _evidence_of_ai(facts: ArticleFacts) -> Evidence:
     """Return the publisher's word, the article's own, or both; empty where neither says so."""
     by_publisher = facts.digital_source_type in GENERATED_WITH_AI
@@ -205,9 +235,12 @@ def _evidence_of_ai(facts: ArticleFacts) -> Evidence:
     return tuple((name, value) for name, value in told if value)
 
 
-def _ai_sentence(facts: ArticleFacts) -> str:
-    if facts.digital_source_type == DigitalSourceType.TRAINED_ALGORITHMIC_MEDIA:
-        return "label.generated_with_ai"
-    if facts.digital_source_type in GENERATED_WITH_AI:
-        return "label.generated_with_ai.part"
-    return "label.generated_with_ai.claim"
+def _ai_sentence(facts: ArticleFacts, language: str) -> str:
+    if facts.digital_source_type not in GENERATED_WITH_AI:
+        return say("label.generated_with_ai.claim", language)
+    if facts.digital_source_type != DigitalSourceType.TRAINED_ALGORITHMIC_MEDIA:
+        return say("label.generated_with_ai.part", language)
+    if not facts.ai_system:
+        return say("label.generated_with_ai", language)
+    system = " ".join(filter(None, (facts.ai_system, facts.ai_system_version)))
+    return say("label.generated_with_ai.named", language, system=system)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from recommender.disclosure.brief_wording import BRIEF_MESSAGES
 from recommender.disclosure.wording import MESSAGES
+
+_SENTENCES = {**MESSAGES, **BRIEF_MESSAGES}
 
 LANGUAGES = ("en", "de", "fr", "es")
 """Languages that sentences exist in; the first one stands in for all others."""
@@ -49,4 +52,4 @@ def say(key: str, language: str, **slots: object) -> str:
     >>> say("reason.topic", "de", about="science")
     'Weil Sie über science lesen'
     """
-    return MESSAGES[key][LANGUAGES.index(language)].format_map(slots)
+    return _SENTENCES[key][LANGUAGES.index(language)].format_map(slots)

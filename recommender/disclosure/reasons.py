@@ -15,8 +15,8 @@ from recommender.domain.slates import Reason
 class ReasonCode(StrEnum):
     """The stable codes; behind each, what ``Reason.about`` is.
 
-    A title: similar, session, context, co_read. A category: topic, trending, surge, fresh, explore,
-    more. A category or a source: followed. Nothing: pinned, boost.
+    A title: similar, session, context, co_read, story. A category: topic, trending, surge, fresh,
+    explore, more. A category or a source: followed. Nothing: pinned, boost.
     """
 
     SIMILAR = "similar"
@@ -32,6 +32,7 @@ class ReasonCode(StrEnum):
     MORE = "more"
     PINNED = "pinned"
     BOOST = "boost"
+    STORY = "story"
 
 
 PINNED = Reason(code=ReasonCode.PINNED)
@@ -113,6 +114,11 @@ def more_reason(category: str | None) -> Reason:
 def explore_reason(category: str | None) -> Reason:
     """Return the reason of an article that took an exploration slot."""
     return Reason(code=ReasonCode.EXPLORE, about=category)
+
+
+def story_reason(title: str) -> Reason:
+    """Return the reason of a brief whose place is owed to another article of its story."""
+    return Reason(code=ReasonCode.STORY, about=title)
 
 
 def reason_text(reason: Reason, language: str) -> str:

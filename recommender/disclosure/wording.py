@@ -16,6 +16,12 @@ MESSAGES: Mapping[str, tuple[str, str, str, str]] = {
         "Généré par IA",
         "Generado con IA",
     ),
+    "label.generated_with_ai.named": (
+        "Generated with AI: {system}",
+        "Mit KI erstellt: {system}",
+        "Généré par IA : {system}",
+        "Generado con IA: {system}",
+    ),
     "label.generated_with_ai.part": (
         "Generated with AI in part",
         "Zum Teil mit KI erstellt",
@@ -33,6 +39,12 @@ MESSAGES: Mapping[str, tuple[str, str, str, str]] = {
         "Experimentell: mit generativer KI gemacht",
         "Expérimental : fait avec une IA générative",
         "Experimental: hecho con IA generativa",
+    ),
+    "label.compiled": (
+        "Compiled automatically from {count} sources",
+        "Automatisch aus {count} Quellen zusammengestellt",
+        "Compilé automatiquement à partir de {count} sources",
+        "Compilado automáticamente a partir de {count} fuentes",
     ),
     "label.customised": (
         "Customised feed",
@@ -217,6 +229,12 @@ MESSAGES: Mapping[str, tuple[str, str, str, str]] = {
         "Von der Redaktion nach vorn gestellt",
         "Mis en avant par la rédaction",
         "Destacado por la redacción",
+    ),
+    "reason.story": (
+        "Sums up the story of “{about}”",
+        "Fasst zusammen, worum es in „{about}“ geht",
+        "Résume le sujet de « {about} »",
+        "Resume la historia de «{about}»",
     ),
     "parameter.similarity": (
         "How close an article is to your interests",

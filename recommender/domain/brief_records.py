@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +16,14 @@ ID_PREFIX = "brief-"
 ID_DIGITS = 16
 """Hexadecimal digits of a brief's id: two stories share one with a chance of one in 10¹⁹."""
 
+ID_FORM = f"{ID_PREFIX!r} and {ID_DIGITS} hexadecimal digits in lower case"
+"""The form of a brief's id, in words."""
+
+ID_PATTERN = rf"^{ID_PREFIX}[0-9a-f]{{{ID_DIGITS}}}$"
+"""The same as a regular expression, for a whole text."""
+
+_ID = re.compile(ID_PATTERN)
+
 
 def brief_id(story: str) -> ArticleId:
     """Return the id of the one brief of a story, which is the id of its article as well.
@@ -26,6 +35,17 @@ def brief_id(story: str) -> ArticleId:
     """
     digest = hashlib.sha256(story.encode()).hexdigest()
     return ArticleId(ID_PREFIX + digest[:ID_DIGITS])
+
+
+def is_brief_id(text: str) -> bool:
+    """Tell whether ``text`` has the form of a brief's id, which no other article may have.
+
+    Examples
+    --------
+    >>> is_brief_id("brief-fae0f4bdaee17c2a"), is_brief_id("brief-history-of-time")
+    (True, False)
+    """
+    return _ID.fullmatch(text) is not None
 
 
 class BriefStatus(StrEnum):
@@ -126,6 +146,12 @@ class Revision:
         """Where it stands; that a later revision took its place is no change of its status."""
         return self.changes[-1].status
 
+    @property
+    def published_at(self) -> float | None:
+        """Second since the epoch at which it was published; None where it never was."""
+        published = (each.at for each in self.changes if each.status is BriefStatus.PUBLISHED)
+        return next(published, None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
@@ -168,6 +194,12 @@ class Brief:
     def newest(self) -> Revision | None:
         """The newest revision."""
         return self.revisions[-1] if self.revisions else None
+
+    @property
+    def first_published_at(self) -> float | None:
+        """Second at which the first revision that is kept was published; None where none was."""
+        published = (each.published_at for each in self.revisions)
+        return min((each for each in published if each is not None), default=None)
 
     def revision(self, number: int) -> Revision | None:
         """Return the revision of a number, or None where it is not kept."""

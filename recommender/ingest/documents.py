@@ -30,6 +30,7 @@ from pydantic import (
 )
 
 from recommender.domain.articles import Article
+from recommender.domain.brief_records import ID_FORM, is_brief_id
 from recommender.domain.ids import (
     ID_MAX_CHARACTERS,
     ID_RULE,
@@ -59,6 +60,12 @@ _DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
 def _check_id(value: str) -> str:
     if not is_valid_id(value):
         raise ValueError(f"must be {ID_RULE}")
+    return value
+
+
+def _check_not_reserved(value: str) -> str:
+    if is_brief_id(value):
+        raise ValueError(f"must not be {ID_FORM}: only briefs of this site have such ids")
     return value
 
 
@@ -93,6 +100,7 @@ def _to_single_line_or_none(value: object) -> object:
 Identifier = Annotated[
     str, Field(min_length=1, max_length=ID_MAX_CHARACTERS), AfterValidator(_check_id)
 ]
+OwnIdentifier = Annotated[Identifier, AfterValidator(_check_not_reserved)]
 Url = Annotated[str, StringConstraints(max_length=URL_MAX), AfterValidator(_check_url)]
 Name = Annotated[str, Field(max_length=NAME_MAX)]
 OptionalName = Annotated[Name | None, BeforeValidator(_to_single_line_or_none)]
@@ -125,7 +133,9 @@ class ArticleDocument(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    id: Identifier = Field(description=f"Unique on the site: {ID_RULE}.")
+    id: OwnIdentifier = Field(
+        description=f"Unique on the site: {ID_RULE}; not {ID_FORM}, which are briefs' ids."
+    )
     title: str = Field(max_length=TITLE_MAX, description="Headline; markup is stripped.")
     url: Url | None = Field(default=None, description="Where the article can be read.")
     summary: str | None = Field(default=None, max_length=SUMMARY_MAX)

@@ -17,6 +17,7 @@ from pydantic import Field
 
 from recommender.config import Config
 from recommender.reranking.calibration import CalibrationConfig
+from recommender.reranking.faces import Faces, faces_of
 from recommender.reranking.quotas import Quotas
 
 ALIKE = 2.0
@@ -54,6 +55,13 @@ class RerankConfig(Config):
         description="Share of a page that one category may have while there are others; articles "
         "without a category are not counted.",
     )
+    max_brief_share: float = Field(
+        default=0.2,
+        gt=0.0,
+        le=1.0,
+        description="Share of a page that briefs may have while there are others; one is always "
+        "allowed.",
+    )
     fresh_share: float = Field(
         default=0.2,
         ge=0.0,
@@ -80,7 +88,7 @@ class Pool:
         Short vectors whose inner products approximate cosines.
     category, source, story : ndarray, shape (n,), int32
         Codes; 0 is "none".
-    fresh, with_ai, buried : ndarray, shape (n,), bool
+    fresh, with_ai, brief, buried : ndarray, shape (n,), bool
         ``with_ai`` only where it is known; ``buried`` by a rule of the site.
     target : ndarray, shape (categories,), float64
         Share that each category code should have, see :mod:`recommender.reranking.calibration`.
@@ -95,9 +103,15 @@ class Pool:
     story: NDArray[np.int32]
     fresh: NDArray[np.bool_]
     with_ai: NDArray[np.bool_]
+    brief: NDArray[np.bool_]
     buried: NDArray[np.bool_]
     target: NDArray[np.float64]
     guaranteed: Mapping[int, float] = field(default_factory=dict)
+
+    @property
+    def standing(self) -> NDArray[np.bool_]:
+        """The briefs that stand for their stories: no rule of the site takes from them."""
+        return self.brief & ~self.buried
 
 
 class Reranking(Iterator[int]):
@@ -106,9 +120,9 @@ class Reranking(Iterator[int]):
     Made by :func:`rerank`.
     """
 
-    def __init__(self, pool: Pool, worth: _Worth, quotas: Quotas) -> None:
+    def __init__(self, by_score: NDArray[np.intp], worth: _Worth, quotas: Quotas) -> None:
         self._worth, self._quotas = worth, quotas
-        self._by_score = np.argsort(-pool.scores, kind="stable")
+        self._by_score = by_score
 
     def __next__(self) -> int:
         values = self._worth.values()
@@ -144,13 +158,14 @@ def rerank(
     With δ the dial, each place goes to the highest ``(1 − δ) · relevance − δ · (redundancy +
     weight · overshoot)``, ties to the higher score. Relevance is the score scaled to about 0 to 1;
     redundancy is twice the mean similarity to all above; overshoot is how far the category's share
-    of all above is over its target. Over that stand the quotas of any ``size`` places in a row:
+    of all above is over its target. A brief that no rule buries is worth as much as the best of
+    its story, and comes before it. Over that stand the quotas of any ``size`` places in a row:
 
     - no story is told twice, in all, and no more than ``max_ai_share`` is generated with AI: the
       order ends where nothing else could follow;
     - fresh articles, and each taste of the reader, have at least their share, while there are any
       that are not buried;
-    - no source and no category has more than its share, while there are others.
+    - no source, no category and no briefs have more than their share, while there are others.
 
     Parameters
     ----------
@@ -163,12 +178,12 @@ def rerank(
     pinned : sequence of int
         Candidates that stand elsewhere: they and their stories are left out.
     """
+    capped = [(pool.source, config.max_source_share), (pool.category, config.max_category_share)]
+    if pool.brief.any():
+        capped.append((pool.brief.astype(np.int32), config.max_brief_share))
     quotas = Quotas(
         story=pool.story,
-        capped=[
-            (pool.source, config.max_source_share),
-            (pool.category, config.max_category_share),
-        ],
+        capped=capped,
         owed=[
             (pool.fresh & ~pool.buried, config.fresh_share),
             *(
@@ -180,7 +195,9 @@ def rerank(
         size=size,
     )
     quotas.leave_out(pinned)
-    return Reranking(pool, _Worth(pool, diversity, config.calibration.weight), quotas)
+    faces = faces_of(pool.story, pool.standing)
+    worth = _Worth(pool, faces, diversity, config.calibration.weight)
+    return Reranking(faces.by_score(pool.scores), worth, quotas)
 
 
 def relevance(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -213,10 +230,11 @@ class _Worth:
     each category, whose price is the mean of what the candidates above put into it.
     """
 
-    def __init__(self, pool: Pool, diversity: float, weight: float) -> None:
+    def __init__(self, pool: Pool, faces: Faces, diversity: float, weight: float) -> None:
         count, axes = pool.sketches.shape
         kinds, kind = np.unique(pool.category, return_inverse=True)
         is_kind = np.eye(len(kinds), dtype=np.float32)[kind]
+        self._faces = faces
         self._relevance = (1.0 - diversity) * relevance(pool.scores)
         self._costs = np.empty((axes + len(kinds), count), np.float32)
         self._costs[:axes] = (ALIKE * diversity) * pool.sketches.T
@@ -231,7 +249,9 @@ class _Worth:
         prices = self._sum / np.float32(max(1, self._above))
         over = prices[self._axes :]
         np.maximum(over, 0.0, out=over)
-        return self._relevance - prices @ self._costs
+        values: NDArray[np.float64] = self._relevance - prices @ self._costs
+        self._faces.lift(values)
+        return values
 
     def take(self, candidate: int) -> None:
         """Put the candidate above all that are left."""

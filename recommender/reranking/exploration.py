@@ -87,8 +87,9 @@ def explorable(
 ) -> list[int]:
     """Return those of ``wanted`` that may be drawn, highest score first, one for each story.
 
-    Left out are candidates that are taken, or whose story is; and, where the share of articles
-    generated with AI is capped, those articles: a draw is not counted against the cap.
+    Left out are candidates that are taken, or whose story is; briefs and what they stand for; and,
+    where the share of articles generated with AI is capped, those articles: a draw is not counted
+    against a cap.
 
     Parameters
     ----------
@@ -98,12 +99,13 @@ def explorable(
         Candidates that have their place: exploited or pinned.
     """
     scores, stories = pool.scores, pool.story
-    told = {int(story) for story in stories[list(taken)]} - {0}
+    told = {*stories[list(taken)].tolist(), *stories[pool.standing].tolist()} - {0}
     given = set(taken)
     kept: list[int] = []
     for each in sorted(set(wanted) - given, key=lambda it: (-scores[it], it)):
         story = int(stories[each])
-        if story in told or (max_ai_share is not None and pool.with_ai[each]):
+        is_capped = pool.brief[each] or (max_ai_share is not None and pool.with_ai[each])
+        if story in told or is_capped:
             continue
         kept.append(each)
         if story:

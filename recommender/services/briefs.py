@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pydantic import Field
-
-from recommender.briefs.config import CheckConfig, ExtractiveConfig, GenerativeConfig
 from recommender.clock import Clock
-from recommender.config import Config
 from recommender.domain.articles import Article
 from recommender.domain.brief_records import (
     Attempt,
@@ -22,71 +18,22 @@ from recommender.domain.brief_records import (
     StatusChange,
     brief_id,
 )
-from recommender.domain.briefs import WriterKind
 from recommender.domain.ids import ArticleId
 from recommender.errors import QueueFull
+from recommender.services.brief_settings import BriefSettings
 from recommender.services.composing import (
     Check,
     Composition,
-    Imprint,
     Turns,
     as_article,
     as_event,
     compose,
 )
+from recommender.services.rules import RuleService
 from recommender.services.telling import StoryTeller
 from recommender.store.briefs import BriefStore, NewRevision, Saving
-from recommender.stories.choosing import ChoosingConfig, ChosenEvent, PassedOver
-
-
-class BriefSettings(Config):
-    """How briefs are written, checked and published."""
-
-    writer: WriterKind = Field(
-        default=WriterKind.EXTRACTIVE,
-        description="Who writes: extractive compiles sentences of the sources, generative asks the "
-        "model that generative__… names; what fails its checks twice is compiled.",
-    )
-    review: bool = Field(
-        default=False,
-        description="Whether a brief waits as a draft until a person approves it. What a person "
-        "withdrew waits in any case.",
-    )
-    publisher: str = Field(
-        default="Briefs",
-        min_length=1,
-        max_length=200,
-        description="The source that a brief's article names.",
-    )
-    page_url: str | None = Field(
-        default=None,
-        max_length=1_000,
-        pattern=r"^https?://[^\s{}]+\{id\}[^\s{}]*$",
-        description="Address of a brief's page on the site, with {id} where its id stands "
-        "(https://news.example/briefs/{id}); where not set, its article has no address.",
-    )
-    interval_seconds: float = Field(
-        default=60.0,
-        ge=1.0,
-        le=86_400.0,
-        description="Seconds from one look for events to the next.",
-    )
-    lease_seconds: float = Field(
-        default=600.0,
-        ge=1.0,
-        le=86_400.0,
-        description="Seconds after which another worker may write a brief that one began: longer "
-        "than all attempts at one take.",
-    )
-    choosing: ChoosingConfig = ChoosingConfig()
-    check: CheckConfig = CheckConfig()
-    extractive: ExtractiveConfig = ExtractiveConfig()
-    generative: GenerativeConfig = GenerativeConfig()
-
-    @property
-    def imprint(self) -> Imprint:
-        """What the articles of briefs say of the site."""
-        return Imprint(publisher=self.publisher, page_url=self.page_url)
+from recommender.store.pending import PendingQueue
+from recommender.stories.choosing import JudgedStory, PassedOver
 
 
 class Result(StrEnum):
@@ -114,7 +61,7 @@ class Outcome:
     """
 
     id: ArticleId
-    event: ChosenEvent
+    event: JudgedStory
     result: Result
     attempts: tuple[Attempt, ...] = ()
 
@@ -142,7 +89,7 @@ class BriefService:
     Parameters
     ----------
     catch_up : callable
-        Brings what ``teller`` reads up to date.
+        Brings what ``teller`` and ``rules`` read up to date.
     turns : sequence of (WriterKind, BriefWriter)
         Who writes, in turns.
     check : callable
@@ -156,6 +103,8 @@ class BriefService:
         *,
         store: BriefStore,
         teller: StoryTeller,
+        rules: RuleService,
+        queue: PendingQueue,
         catch_up: Callable[[], None],
         turns: Turns,
         check: Check,
@@ -165,6 +114,8 @@ class BriefService:
     ) -> None:
         self._store = store
         self._teller = teller
+        self._rules = rules
+        self._queue = queue
         self._catch_up = catch_up
         self._turns = turns
         self._check = check
@@ -192,10 +143,11 @@ class BriefService:
         Raises
         ------
         QueueFull
-            Too many articles wait for embedding to publish another one.
+            Too many articles wait for embedding to publish another one; asked before anything is
+            written. Where they came while it was written, the text is kept as a draft.
         """
         self._catch_up()
-        self._store.withdraw_sources(self._teller.held_out(), self._clock.now())
+        self._rules.withdraw_held_out()
         choice = self._teller.choose()
         outcomes: list[Outcome] = []
         for event in choice.chosen[:limit]:
@@ -209,7 +161,7 @@ class BriefService:
             passed_over=sorted(choice.passed_over.items()),
         )
 
-    def _tell(self, event: ChosenEvent) -> Outcome:
+    def _tell(self, event: JudgedStory) -> Outcome:
         name, holder = brief_id(event.story), secrets.token_hex(8)
         if not self._store.lease(name, holder, self._config.lease_seconds):
             return Outcome(id=name, event=event, result=Result.BUSY)
@@ -218,11 +170,13 @@ class BriefService:
         finally:
             self._store.release(name, holder)
 
-    def _written(self, name: ArticleId, event: ChosenEvent) -> Outcome:
+    def _written(self, name: ArticleId, event: JudgedStory) -> Outcome:
         articles = self._read(event)
         # Asked before the price is paid: another worker may have told it since it was chosen.
         if articles is None or not self._still(event):
             return Outcome(id=name, event=event, result=Result.OVERTAKEN)
+        if not self._waits(self._store.get(name)) and not self._queue.has_room():
+            raise QueueFull(self._queue_limit)
         text = as_event(event.story, articles)
         composed = compose(text, self._turns, self._check, self._clock)
         result = (
@@ -230,11 +184,15 @@ class BriefService:
         )
         return Outcome(id=name, event=event, result=result, attempts=composed.attempts)
 
-    def _still(self, event: ChosenEvent) -> bool:
+    def _waits(self, brief: Brief | None) -> bool:
+        """Tell whether the next revision of ``brief`` waits for a person."""
+        return self._config.review or _is_taken_back(brief)
+
+    def _still(self, event: JudgedStory) -> bool:
         self._catch_up()
         return self._teller.still(event)
 
-    def _read(self, event: ChosenEvent) -> list[Article] | None:
+    def _read(self, event: JudgedStory) -> list[Article] | None:
         """Return the articles of the event as they were chosen; None where one changed since."""
         found = self._store.read([each.id for each in event.sources])
         articles = [
@@ -247,7 +205,7 @@ class BriefService:
     def _save(
         self,
         name: ArticleId,
-        event: ChosenEvent,
+        event: JudgedStory,
         articles: Sequence[Article],
         composed: Composition,
     ) -> Result:
@@ -257,7 +215,7 @@ class BriefService:
             kept = self._store.refuse(name, event.story, event.revision, refusal)
             return Result.REFUSED if kept else Result.OVERTAKEN
         brief = self._store.get(name)
-        waits = self._config.review or _is_taken_back(brief)
+        waits = self._waits(brief)
         article = as_article(
             event.story,
             composed.draft,
@@ -279,14 +237,14 @@ class BriefService:
             published=None if waits else (published, article),
         )
         saving = self._store.save(revision)
-        if saving is Saving.FULL:
-            raise QueueFull(self._queue_limit)
+        if saving is Saving.FULL:  # while it was written: what was paid for waits for a person
+            waits, saving = True, self._store.save(replace(revision, published=None))
         if saving is not Saving.SAVED:
             return Result.OVERTAKEN
         return Result.DRAFT if waits else Result.PUBLISHED
 
 
-def _listed(event: ChosenEvent, articles: Sequence[Article]) -> tuple[ListedSource, ...]:
+def _listed(event: JudgedStory, articles: Sequence[Article]) -> tuple[ListedSource, ...]:
     return tuple(
         ListedSource(
             article=article.id,

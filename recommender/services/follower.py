@@ -179,4 +179,5 @@ def _entry(article: LiveArticle) -> CatalogueEntry:
         tags=tuple(fields["tags"]),
         generated_with_ai=fields["provenance"]["generated_with_ai"],
         story=article.story.decode() if article.story else None,
+        is_brief=fields.get("brief") is not None,  # older cards have none
     )

@@ -24,7 +24,7 @@ from recommender.trending.decay import value
 from recommender.trending.ladder import TrendingConfig
 
 COVERAGE_MAX = 5
-"""Other articles of a story that are offered, the newest first."""
+"""Other articles of a story that are offered: its brief, then the newest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,8 @@ class Coverage:
     ----------
     generated_with_ai : bool or None
         None is unknown.
+    brief : bool
+        Whether it is the story's brief.
     """
 
     id: ArticleId
@@ -43,6 +45,7 @@ class Coverage:
     source: str | None
     published_at: str
     generated_with_ai: bool | None
+    brief: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class Shown:
     digital_source_type : str or None
         IPTC address; None is unknown.
     story : str or None
-        Id of its story, where others tell it as well.
+        Id of its story, where others tell it as well, and of every brief.
     """
 
     card: bytes
@@ -117,7 +120,7 @@ class Presenter:
                     reason=reason_text(ordering.reasons[place], language),
                     labels=article_labels(facts, language),
                     digital_source_type=digital_source_type_uri(facts),
-                    story=view.story.name(row) if coverage else None,
+                    story=view.story.name(row) if coverage or view.is_brief[row] else None,
                     coverage=coverage,
                 )
             )
@@ -136,8 +139,9 @@ def _coverage(
     if not len(others):
         return ()
     others = offered(others)
-    newest = others[np.argsort(-view.published[others], kind="stable")][:COVERAGE_MAX]
-    return tuple(_covering(orjson.loads(view.cards[each])) for each in newest.tolist())
+    order = np.lexsort((-view.published[others], ~view.is_brief[others]))
+    first = others[order][:COVERAGE_MAX]
+    return tuple(_covering(orjson.loads(view.cards[each])) for each in first.tolist())
 
 
 def _covering(card: Mapping[str, Any]) -> Coverage:
@@ -148,4 +152,5 @@ def _covering(card: Mapping[str, Any]) -> Coverage:
         source=card["source"],
         published_at=str(card["published_at"]),
         generated_with_ai=card["provenance"]["generated_with_ai"],
+        brief=card.get("brief") is not None,  # older cards have none
     )

@@ -116,13 +116,16 @@ class BriefStore:
         """Return the ``limit`` briefs that were written, or refused, last, the latest first."""
         with store_errors("reading the briefs"):
             members: Any = self._redis.zrange(self._keys.briefs, 0, limit - 1, desc=True)
-            ids = [ArticleId(member.decode()) for member in members]
-            with self._redis.pipeline(transaction=False) as pipe:
-                for each in ids:
-                    pipe.hgetall(self._keys.brief(each))
-                found = pipe.execute()
-        pairs = zip(ids, found, strict=True)
-        return [brief_of(each, fields) for each, fields in pairs if fields]
+        found = self.several([ArticleId(member.decode()) for member in members])
+        return [each for each in found if each is not None]
+
+    def several(self, briefs: Sequence[ArticleId]) -> list[Brief | None]:
+        """Return briefs in the order of their ids; None for those that there are not."""
+        with store_errors("reading the briefs"), self._redis.pipeline(transaction=False) as pipe:
+            for each in briefs:
+                pipe.hgetall(self._keys.brief(each))
+            found = zip(briefs, pipe.execute(), strict=True)
+            return [brief_of(each, fields) if fields else None for each, fields in found]
 
     def standings(self, briefs: Sequence[ArticleId]) -> list[Standing]:
         """Return how far the stories of these briefs are told, in their order."""
@@ -165,8 +168,11 @@ class BriefStore:
         sources = [each.article for each in revision.sources]
         with store_errors("keeping a brief"):
             answer = self._save(
-                keys=[keys.brief(revision.id), keys.briefs, *self._article_keys(revision.id)]
-                + [keys.article(each) for each in sources],
+                keys=[
+                    *(keys.brief(revision.id), keys.briefs, *self._article_keys(revision.id)),
+                    keys.changes,
+                    *map(keys.article, sources),
+                ],
                 args=[
                     revision.id,
                     revision.story,
@@ -175,8 +181,7 @@ class BriefStore:
                     versions_json(revision.sources),
                     revision.drafted.at,
                     limits.max_revisions,
-                    limits.max_briefs,
-                    keys.brief_prefix,
+                    *self._bounds(),
                     len(sources),
                     *sources,
                     *changes,
@@ -189,7 +194,7 @@ class BriefStore:
         keys = self._keys
         with store_errors("keeping a refusal"):
             kept = self._refuse(
-                keys=[keys.brief(brief), keys.briefs],
+                keys=[keys.brief(brief), keys.briefs, keys.live, keys.changes],
                 args=[
                     brief,
                     story,
@@ -197,8 +202,7 @@ class BriefStore:
                     refusal_json(refusal),
                     versions_json(refusal.sources),
                     refusal.at,
-                    self._limits.max_briefs,
-                    keys.brief_prefix,
+                    *self._bounds(),
                 ],
             )
         return bool(kept)
@@ -292,6 +296,10 @@ class BriefStore:
 
     def _article_keys(self, brief: ArticleId) -> list[str]:
         return [self._keys.article(brief), self._keys.pending, self._keys.live]
+
+    def _bounds(self) -> list[Any]:
+        keys, limits = self._keys, self._limits
+        return [limits.max_briefs, keys.brief_prefix, keys.article_prefix, limits.max_changes]
 
     def _taken_in(self, article: Article) -> list[Any]:
         content = card_of(article) + (article.body or "").encode()

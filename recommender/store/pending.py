@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from redis.exceptions import ResponseError
 
+from recommender.clock import Clock
+from recommender.domain.brief_records import BriefStatus, StatusChange
 from recommender.domain.ids import ArticleId, SiteId
+from recommender.store.brief_records import change_json
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import EMBEDDERS_GROUP, CatalogueKeys
 from recommender.store.limits import CatalogueLimits
@@ -54,13 +57,19 @@ class Embedded:
 class PendingQueue:
     """The embedding queue of one site, read through a consumer group."""
 
-    def __init__(self, client: Redis, site: SiteId, limits: CatalogueLimits) -> None:
+    def __init__(self, client: Redis, site: SiteId, limits: CatalogueLimits, clock: Clock) -> None:
         self._redis = client
         self._keys = CatalogueKeys(site)
         self._limits = limits
-        self._go_live = script(client, "go_live")
-        self._give_up = script(client, "give_up")
+        self._clock = clock
+        self._go_live = script(client, "withdraw", "go_live")
+        self._give_up = script(client, "withdraw", "give_up")
         self.ensure_group()
+
+    def has_room(self) -> bool:
+        """Tell whether one more article may be queued."""
+        with store_errors("measuring the embedding queue"):
+            return int(self._redis.xlen(self._keys.pending)) < self._limits.max_pending
 
     def take(self, consumer: str, count: int, block_seconds: float = 0.0) -> list[PendingEntry]:
         """Return up to ``count`` entries that nobody has had yet; wait for the first if asked."""
@@ -89,6 +98,9 @@ class PendingQueue:
 
     def finish(self, done: Sequence[Embedded]) -> int:
         """Make embedded articles live and take their entries off the queue, in one script.
+
+        Where the window is over its bound then, the oldest articles leave it. Of those that are
+        briefs the published revision is withdrawn; a brief outlives a source that leaves by age.
 
         Returns
         -------
@@ -120,6 +132,8 @@ class PendingQueue:
             self._limits.max_changes,
             self._keys.article_prefix,
             position,
+            self._keys.brief_prefix,
+            self._withdrawn("its article left by age"),
         ]
         for each in done:
             keys.append(self._keys.article(each.pending.article))
@@ -147,13 +161,20 @@ class PendingQueue:
     def give_up(self, entry: PendingEntry) -> None:
         """Take an article off the queue that cannot be embedded: keep it as a dead letter first.
 
-        What was never live is forgotten; of what is live, the fingerprint is, so that the same
-        content may be sent again.
+        What was never live is forgotten, and withdrawn where it is a brief; of what is live, the
+        fingerprint is, so that the same content may be sent again.
         """
         with store_errors("giving up an article"):
+            keys = self._keys
             self._give_up(
-                keys=[self._keys.article(entry.article), self._keys.pending],
-                args=[EMBEDDERS_GROUP, entry.entry],
+                keys=[
+                    *(keys.article(entry.article), keys.pending, keys.brief(entry.article)),
+                    *(keys.live, keys.changes),
+                ],
+                args=[
+                    *(EMBEDDERS_GROUP, entry.entry, entry.article, self._limits.max_changes),
+                    self._withdrawn("its article cannot be embedded"),
+                ],
             )
 
     def workers(self, within_seconds: float) -> int:
@@ -191,6 +212,11 @@ class PendingQueue:
                     self._redis.xgroup_delconsumer(
                         self._keys.pending, EMBEDDERS_GROUP, each["name"]
                     )
+
+    def _withdrawn(self, reason: str) -> bytes:
+        return change_json(
+            StatusChange(status=BriefStatus.WITHDRAWN, by=None, at=self._clock.now(), reason=reason)
+        )
 
     def _create_group(self) -> None:
         try:

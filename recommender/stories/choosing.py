@@ -77,6 +77,8 @@ class StoryArticle:
         Names its content: an article that changed is a new source.
     published_at : float
         Seconds since the epoch.
+    url : str or None
+        Needed only where no publisher is named.
     generated_with_ai : bool or None
         None is unknown.
     value : float
@@ -102,7 +104,7 @@ class LiveStory:
     Parameters
     ----------
     articles : tuple of StoryArticle
-        The story's own brief may be among them; it never is a source.
+        The newest first. The story's own brief may be among them; it never is a source.
     told : mapping of ArticleId to str
         The articles that need not be told again, with the versions that they were told in.
     revision : int
@@ -115,30 +117,6 @@ class LiveStory:
     revision: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenEvent:
-    """An event that is to be told.
-
-    Parameters
-    ----------
-    sources : tuple of StoryArticle
-        What it is told from, the oldest first.
-    independent : int
-        Independent sources among all usable articles of the story.
-    untold : float
-        Share of ``sources`` that no brief was written from yet, 0 to 1.
-    revision : int
-        Number of its brief's newest revision so far; 0 where there is none.
-    """
-
-    story: str
-    sources: tuple[StoryArticle, ...]
-    independent: int
-    untold: float
-    rank: float
-    revision: int
-
-
 class PassedOver(StrEnum):
     """Why a story is not told."""
 
@@ -148,43 +126,96 @@ class PassedOver(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedStory:
+    """A story, how interesting it is, and what a brief of it would be written from.
+
+    Parameters
+    ----------
+    articles : tuple of StoryArticle
+        Those of the story, in their order, without its own brief.
+    usable : tuple of StoryArticle
+        Those of them that may be sources.
+    sources : tuple of StoryArticle
+        Those of them that it is told from, the oldest first.
+    told : frozenset of ArticleId
+        Articles that need not be told again, as they are now.
+    independent : int
+        Independent sources among ``usable``.
+    interest : float
+        Its rank if nothing of it were told yet.
+    untold : float
+        Share of ``sources`` that no brief was written from yet, 0 to 1; 0 where there are none.
+    revision : int
+        Number of its brief's newest revision so far; 0 where there is none.
+    passed_over : PassedOver or None
+        Why it is not told now; None where it is.
+    """
+
+    story: str
+    articles: tuple[StoryArticle, ...]
+    usable: tuple[StoryArticle, ...]
+    sources: tuple[StoryArticle, ...]
+    told: frozenset[ArticleId]
+    independent: int
+    interest: float
+    untold: float
+    revision: int
+    passed_over: PassedOver | None
+
+    @property
+    def rank(self) -> float:
+        """What stories are told by, the highest first."""
+        return self.untold * self.interest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """What is told, the highest rank first, and how many stories are not, by reason."""
 
-    chosen: tuple[ChosenEvent, ...]
+    chosen: tuple[JudgedStory, ...]
     passed_over: Mapping[PassedOver, int]
 
 
 def choose(stories: Iterable[LiveStory], config: ChoosingConfig) -> Choice:
     """Rank the stories that can be told."""
-    judged = [_judged(each, config) for each in stories]
-    chosen = [each for each in judged if isinstance(each, ChosenEvent)]
+    judged = [judge(each, config) for each in stories]
+    chosen = [each for each in judged if each.passed_over is None]
     return Choice(
         chosen=tuple(sorted(chosen, key=lambda each: (-each.rank, each.story))),
-        passed_over=Counter(each for each in judged if isinstance(each, PassedOver)),
+        passed_over=Counter(each.passed_over for each in judged if each.passed_over is not None),
     )
 
 
-def _judged(story: LiveStory, config: ChoosingConfig) -> ChosenEvent | PassedOver:
-    articles = [each for each in story.articles if each.id != brief_id(story.story)]
-    usable = [each for each in articles if config.ai_sources or not each.generated_with_ai]
-    if articles and not usable:
-        return PassedOver.ONLY_AI
+def judge(story: LiveStory, config: ChoosingConfig) -> JudgedStory:
+    """Return what there is to tell of a story, and whether it is told now."""
+    articles = tuple(each for each in story.articles if each.id != brief_id(story.story))
+    usable = tuple(each for each in articles if config.ai_sources or not each.generated_with_ai)
+    sources = _sources(usable, config.max_sources)
+    told = frozenset(each.id for each in articles if story.told.get(each.id) == each.version)
+    untold = sum(each.id not in told for each in sources) / max(1, len(sources))
     independent = len({origin(each) for each in usable})
+    return JudgedStory(
+        story=story.story,
+        articles=articles,
+        usable=usable,
+        sources=sources,
+        told=told,
+        independent=independent,
+        interest=_interest(usable, independent, config),
+        untold=untold,
+        revision=story.revision,
+        passed_over=_passed_over(articles, independent, untold),
+    )
+
+
+def _passed_over(
+    articles: Sequence[StoryArticle], independent: int, untold: float
+) -> PassedOver | None:
+    if articles and not independent:
+        return PassedOver.ONLY_AI
     if independent < INDEPENDENT_MIN:
         return PassedOver.TOO_FEW_SOURCES
-    sources = _sources(usable, config.max_sources)
-    untold = sum(story.told.get(each.id) != each.version for each in sources) / len(sources)
-    if not untold:
-        return PassedOver.NOTHING_NEW
-    return ChosenEvent(
-        story=story.story,
-        sources=sources,
-        independent=independent,
-        untold=untold,
-        rank=untold * _interest(usable, independent, config),
-        revision=story.revision,
-    )
+    return None if untold else PassedOver.NOTHING_NEW
 
 
 def origin(article: StoryArticle) -> tuple[str, str]:
@@ -216,6 +247,6 @@ def _sources(usable: Sequence[StoryArticle], most: int) -> tuple[StoryArticle, .
 def _interest(articles: Sequence[StoryArticle], independent: int, config: ChoosingConfig) -> float:
     return (
         config.trending_weight * math.log1p(sum(each.value for each in articles))
-        + config.surge_weight * math.log1p(max(each.surge for each in articles))
-        + config.sources_weight * math.log(independent)
+        + config.surge_weight * math.log1p(max((each.surge for each in articles), default=0.0))
+        + config.sources_weight * math.log(max(1, independent))
     )

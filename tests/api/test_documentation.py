@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
 from api.openapi import openapi_document
-from api.operations import Operation
+from api.operations import Example, Operation
 from api.routes import OPERATIONS
 
 DOCUMENT = openapi_document(OPERATIONS)
@@ -166,7 +166,7 @@ def test_every_example_of_the_page_works(http: FlaskClient, newsroom: Any) -> No
     http.put(put.example.path, json=put.example.body)
     analysis = {"key": "wider", "kind": "ab", "analysed_at": "2026-01-02T00:00:00Z"}
     newsroom.wiring.experiments.publish("wider", orjson.dumps(analysis))
-    stand_ins = [each.example.path for each in OPERATIONS if each.example.stand_in]
+    stand_ins = [each.path for operation in OPERATIONS for each in standing_in(operation)]
     shown = examples(http)
     assert len(shown) == sum(len(each.examples) for each in OPERATIONS)
     # The article is removed by one example and read by others: that one comes last.
@@ -180,12 +180,17 @@ def test_an_example_with_a_stand_in_says_so_and_works_with_a_real_value(
 ) -> None:
     newsroom.publish("rain-1")
     slate = http.get("/v1/feed").json["slate_id"]
-    (each,) = [each for each in OPERATIONS if each.example.stand_in]
-    assert each.example.stand_in == "slate_id"
-    assert http.get("/docs").text.count("this is answered with 404") == 1
+    told = [example for each in OPERATIONS for example in standing_in(each)]
+    assert {each.stand_in for each in told} == {"slate_id", "story_id", "brief_id"}
+    assert http.get("/docs").text.count("this is answered with 404") == len(told)
+    (each,) = [each for each in OPERATIONS if each.example.stand_in == "slate_id"]
     (example,) = [text for text in examples(http) if each.example.path in text]
     answer = send(http, re.sub(r"slate_id=[^&]*", f"slate_id={slate}", example))
     assert answer.json["article_id"] == "rain-1"
+
+
+def standing_in(operation: Operation) -> list[Example]:
+    return [each for each in operation.examples if each.stand_in]
 
 
 def send(http: FlaskClient, command: str) -> TestResponse:

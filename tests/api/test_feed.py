@@ -222,6 +222,7 @@ def test_articles_of_one_story_are_one_with_more_coverage(http: FlaskClient, new
         "source": "Harbour Post",
         "published_at": "2026-01-01T00:00:00.000Z",
         "generated_with_ai": None,
+        "brief": False,
     }
 
 
@@ -232,7 +233,7 @@ def test_an_article_is_labelled_by_its_publishers_word(http: FlaskClient, newsro
     assert [label["code"] for label in shown["labels"]] == ["generated_with_ai", "experimental"]
     assert shown["labels"][0] == {
         "code": "generated_with_ai",
-        "text": "Generated with AI",
+        "text": "Generated with AI: Quill",
         "since": "2026-01-01T00:00:00.000Z",
         "evidence": {"digital_source_type": "trainedAlgorithmicMedia", "ai_system": "Quill"},
     }

@@ -47,9 +47,21 @@ def odd_bodies(sample: dict[str, Any], key: str) -> st.SearchStrategy[bytes]:
 
 PARAMETERS = (
     *("user_id", "size", "reading", "filter", "diversity", "personalization", "cursor", "lang"),
-    *("format", "slate_id", "article_id", "limit", "category", "other", ""),
+    *("format", "slate_id", "article_id", "limit", "category", "revision", "other", ""),
 )
-FITTING = ("ada", "rain", "1", "0.5", "off", "de", "rss", "jsonfeed", "{}", "1-1-0-" + "a" * 16)
+FITTING = (
+    "ada",
+    "rain",
+    "1",
+    "0.5",
+    "off",
+    "de",
+    "rss",
+    "jsonfeed",
+    "html",
+    "{}",
+    "1-1-0-" + "a" * 16,
+)
 """Values that some of the parameters take."""
 
 odd_conditions = st.dictionaries(
@@ -80,7 +92,8 @@ odd_queries = st.lists(
 PATHS = (
     *("/v1/feed", "/v1/why", "/v1/parameters", "/v1/trending", "/v1/articles/rain/similar"),
     *("/v1/users/ada/profile", "/v1/users/ada/preferences", "/v1/users/ada/export", "/v1/rules"),
-    *("/v1/experiments", "/v1/experiments/wider"),
+    *("/v1/experiments", "/v1/experiments/wider", "/v1/stories", "/v1/stories/rain", "/v1/briefs"),
+    "/v1/briefs/brief-0123456789abcdef",
 )
 odd_ids = st.one_of(
     st.binary(min_size=1, max_size=20).map(quote_from_bytes),

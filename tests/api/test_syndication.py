@@ -183,7 +183,7 @@ def test_an_item_tells_all_that_the_feed_tells(stocked: FlaskClient) -> None:
     plain = stocked.get("/v1/feed?size=20").json
     (same,) = [each for each in plain["articles"] if each["article"]["id"] == "bare"]
     del same["article"]
-    assert bare["_newsfeed"] == {**same, "source_name": None}
+    assert bare["_newsfeed"] == {**same, "source_name": None, "brief": None}
     assert document["_newsfeed"].keys() == plain.keys() - {"articles"}
 
 

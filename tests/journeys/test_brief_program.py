@@ -104,6 +104,8 @@ def test_the_loop_ends_on_sigterm(redis_server_url: str) -> None:
         (["show", "brief-none"], 1, "brief of this site"),
         (["review", "approve", "brief-none", "--by", "x"], 1, "brief of this site"),
         (["review", "approve", "brief-none"], 2, "--by"),
+        (["review", "approve", "brief-none", "--by", " "], 1, "by: must be one line"),
+        (["review", "withdraw", "brief-none", "--by", "x", "--reason", "a\nb"], 1, "reason: must"),
     ],
 )
 def test_what_cannot_be_done_is_told(

@@ -6,7 +6,7 @@ import math
 import threading
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,13 +17,14 @@ import pytest
 from recommender.bootstrap_briefs import brief_service
 from recommender.briefs.extractive import ExtractiveWriter
 from recommender.clock import FixedClock
-from recommender.domain.brief_records import Brief, BriefStatus, brief_id
+from recommender.domain.brief_records import Brief, BriefStatus, Refusal, brief_id
 from recommender.domain.briefs import Draft, Event, Objection, Sentence, WriterKind
 from recommender.domain.ids import ArticleId
 from recommender.domain.rules import Action, SiteRule, Target
 from recommender.errors import BriefConflict, InvalidInput, QueueFull, UnknownBrief, WriterFailed
 from recommender.ingest.documents import parse_document
-from recommender.services.briefs import BriefSettings, Outcome, Result
+from recommender.services.brief_settings import BriefSettings
+from recommender.services.briefs import Outcome, Result
 from recommender.store.connection import Redis
 from recommender.store.limits import CatalogueLimits
 from recommender.store.pending import Embedded
@@ -293,22 +294,102 @@ def test_a_source_removed_before_the_brief_is_embedded_stops_it(wiring: Any, tel
     assert status(wiring) == (1, BriefStatus.WITHDRAWN)
 
 
-def test_a_brief_leaves_at_the_next_look_once_a_rule_holds_a_source_out(
-    wiring: Any, tell: Tell
+AT_ONCE = {"published_at": "2026-01-01T00:00:00Z"}
+"""As late as a brief of it: of the same second, what leaves first is told by its id."""
+
+
+def age_out(site: Any, window: int) -> None:
+    """Let a later article push out what is over the window, and be gone itself."""
+    catalogue = CatalogueLimits().model_copy(update={"max_articles": window})
+    small = replace(site, settings=site.settings.model_copy(update={"catalogue": catalogue}))
+    site.clock.advance(60.0)
+    small.intake.submit([parse_document({"id": "later", "title": "Later"})])
+    work(small)
+    small.articles.remove(ArticleId("later"))
+
+
+def test_a_brief_whose_article_leaves_by_age_is_withdrawn_and_told_anew_once_there_is_news(
+    wiring: Any, tell: Tell, clock: FixedClock
+) -> None:
+    tell(EVENT[1:3], AT_ONCE)
+    run(wiring)
+    work(wiring)
+    age_out(wiring, window=3)
+    assert not in_catalogue(wiring)
+    assert wiring.article_store.live_ids() == EVENT[1:3]
+    brief = kept(wiring)
+    assert (status(wiring), brief.live) == ((1, BriefStatus.WITHDRAWN), None)
+    last = brief.newest.changes[-1]  # type: ignore[union-attr]
+    assert (last.by, last.at, last.reason) == (None, clock.now(), "its article left by age")
+    assert run(wiring) == [], "nothing is new"
+    tell(EVENT[3:])
+    run(wiring)
+    assert status(wiring) == (2, BriefStatus.PUBLISHED)
+
+
+def test_a_draft_that_waits_outlives_the_published_revision_that_leaves_by_age(
+    make_wiring: Callable[..., Any], wiring: Any, tell: Tell
+) -> None:
+    tell(EVENT[1:3], AT_ONCE)
+    run(wiring)
+    work(wiring)
+    tell(EVENT[3:], AT_ONCE)
+    site = make_wiring(briefs=BriefSettings(review=True))
+    run(site)
+    age_out(wiring, window=4)
+    brief = kept(wiring)
+    assert [each.status for each in brief.revisions] == [BriefStatus.WITHDRAWN, BriefStatus.DRAFT]
+    assert brief.live is None
+    site.brief_review.approve(BRIEF, "Rhona Cask")
+    assert (status(wiring), kept(wiring).live) == ((2, BriefStatus.PUBLISHED), 2)
+
+
+def test_a_brief_outlives_its_sources_that_leave_by_age(wiring: Any, tell: Tell) -> None:
+    tell(EVENT[:2])
+    run(wiring)
+    work(wiring)
+    age_out(wiring, window=2)
+    assert wiring.article_store.live_ids() == [BRIEF]
+    assert in_catalogue(wiring)
+    assert (status(wiring), kept(wiring).live) == ((1, BriefStatus.PUBLISHED), 1)
+
+
+def hold_out(target: Target, value: str) -> SiteRule:
+    return SiteRule(action=Action.HOLD_OUT, target=target, value=value)
+
+
+def test_a_brief_leaves_when_a_rule_that_holds_a_source_out_is_put(
+    wiring: Any, tell: Tell, clock: FixedClock
 ) -> None:
     tell(EVENT[:2])
     run(wiring)
     work(wiring)
-    rule = SiteRule(action=Action.HOLD_OUT, target=Target.ARTICLE, value=EVENT[0])
-    wiring.rules.replace([rule])
-    assert run(wiring) == []
-    assert not in_catalogue(wiring)
+    assert in_catalogue(wiring)
+    wiring.rules.replace([hold_out(Target.ARTICLE, EVENT[0])])
     assert status(wiring) == (1, BriefStatus.WITHDRAWN)
+    last = kept(wiring).newest.changes[-1]  # type: ignore[union-attr]
+    reason = f"its source {EVENT[0]} is held out by a rule"
+    assert (last.by, last.at, last.reason) == (None, clock.now(), reason)
+    assert not in_catalogue(wiring)
+    assert run(wiring) == []
     tell(EVENT[2:])
     run(wiring)
     assert sources(kept(wiring)) == EVENT[1:], "what is held out is no source"
     run(wiring)
     assert status(wiring) == (2, BriefStatus.PUBLISHED)
+
+
+def test_a_brief_leaves_at_the_next_look_once_a_rule_in_force_meets_a_source(
+    wiring: Any, tell: Tell
+) -> None:
+    wiring.rules.replace([hold_out(Target.CATEGORY, "embargoed")])
+    tell(EVENT[:2])
+    run(wiring)
+    work(wiring)
+    tell(EVENT[:1], {"category": "embargoed"})
+    assert status(wiring) == (1, BriefStatus.PUBLISHED)
+    run(wiring)
+    assert status(wiring) == (1, BriefStatus.WITHDRAWN)
 
 
 def test_a_former_source_that_leaves_withdraws_nothing(
@@ -327,6 +408,12 @@ def test_a_former_source_that_leaves_withdraws_nothing(
 def test_whoever_sends_an_article_cannot_say_which_story_it_tells() -> None:
     with pytest.raises(InvalidInput, match="story: unknown field"):
         parse_document({"id": "a", "title": "A", "story": STORY})
+
+
+def test_whoever_sends_an_article_cannot_send_it_in_the_place_of_a_brief() -> None:
+    with pytest.raises(InvalidInput, match=r"^id: must not be 'brief-' and 16 hexadecimal"):
+        parse_document({"id": BRIEF, "title": "A"})
+    assert parse_document({"id": "brief-history-of-time", "title": "A"}).id
 
 
 def test_a_brief_removed_like_an_article_is_withdrawn_and_not_written_again(
@@ -490,15 +577,72 @@ def test_the_oldest_revisions_are_let_go(make_wiring: Callable[..., Any], tell: 
     assert [each.number for each in kept(site).revisions] == [3, 4]
 
 
-def test_a_full_queue_publishes_nothing(make_wiring: Callable[..., Any], tell: Tell) -> None:
+def test_a_brief_whose_record_is_let_go_leaves_with_its_article(
+    make_wiring: Callable[..., Any], tell: Tell
+) -> None:
+    site = make_wiring(catalogue=CatalogueLimits(max_briefs=10))
+    tell(EVENT[:2])
+    run(site)
+    work(site)
+    assert in_catalogue(site)
+    refusal = Refusal(at=site.clock.now() + 1.0, sources=(), attempts=())
+    for number in range(10):
+        name = brief_id(f"other-{number}")
+        assert in_catalogue(site)
+        assert site.brief_store.refuse(name, f"other-{number}", 0, refusal)
+    assert site.brief_store.get(BRIEF) is None
+    assert not in_catalogue(site)
+    assert site.article_store.get(BRIEF) is None
+
+
+def test_a_brief_that_cannot_be_embedded_is_withdrawn(wiring: Any, tell: Tell) -> None:
+    tell(EVENT[:2])
+    run(wiring)
+    (entry,) = wiring.queue.take("test", 10)
+    wiring.queue.give_up(entry)
+    assert status(wiring) == (1, BriefStatus.WITHDRAWN)
+    last = kept(wiring).newest.changes[-1]  # type: ignore[union-attr]
+    assert (last.by, last.reason) == (None, "its article cannot be embedded")
+    assert wiring.article_store.get(BRIEF) is None
+
+
+WAITING = parse_document({"id": "waiting", "title": "Waiting"})
+
+
+def test_where_the_queue_is_full_nothing_is_written(
+    make_wiring: Callable[..., Any], tell: Tell
+) -> None:
     tell(EVENT)
     site = make_wiring(catalogue=CatalogueLimits(max_pending=1))
-    waiting = parse_document({"id": "waiting", "title": "Waiting"})
-    site.intake.submit([waiting])
+    site.intake.submit([WAITING])
+    pen = Pen()
     with pytest.raises(QueueFull):
-        run(site)
+        run(site, pen)
+    assert pen.asked == []
     with pytest.raises(UnknownBrief):
         kept(site)
+
+
+def test_a_draft_needs_no_room_in_the_queue(make_wiring: Callable[..., Any], tell: Tell) -> None:
+    tell(EVENT)
+    limits = CatalogueLimits(max_pending=1)
+    site = make_wiring(catalogue=limits, briefs=BriefSettings(review=True))
+    site.intake.submit([WAITING])
+    assert [each.result for each in run(site)] == [Result.DRAFT]
+
+
+def test_a_queue_that_fills_while_a_brief_is_written_leaves_it_a_draft(
+    make_wiring: Callable[..., Any], tell: Tell
+) -> None:
+    tell(EVENT)
+    site = make_wiring(catalogue=CatalogueLimits(max_pending=1))
+    pen = Pen(before=lambda _: site.intake.submit([WAITING]))
+    assert [each.result for each in run(site, pen)] == [Result.DRAFT]
+    assert status(site) == (1, BriefStatus.DRAFT)
+    assert site.article_store.get(BRIEF) is None
+    work(site)
+    site.brief_review.approve(BRIEF, "Rhona Cask")
+    assert status(site) == (1, BriefStatus.PUBLISHED)
 
 
 def test_an_unknown_brief_is_told(wiring: Any) -> None:

@@ -35,6 +35,7 @@ def entry_of(name: str, revision: int) -> tuple[CatalogueEntry, np.ndarray]:
         story=f"s{revision % 4}",
         tags=tuple(f"t{n}" for n in range(revision % 3)),
         generated_with_ai=(None, True, False)[revision % 3],
+        is_brief=revision % 4 == 1,
         published_at=float(revision),
         expires_at=None if revision % 2 else NOW + revision,
     )
@@ -53,6 +54,7 @@ def check(catalogue: LiveCatalogue, model: dict[str, tuple[CatalogueEntry, np.nd
         assert view.source.name(row) == entry.source
         assert view.story.name(row) == entry.story
         assert view.with_ai[row] == {None: UNKNOWN, True: 1, False: 0}[entry.generated_with_ai]
+        assert view.is_brief[row] == entry.is_brief == (row in view.briefs)
         assert {tag for tag in TAGS if view.tags.with_any([tag])[row]} == set(entry.tags)
         told = {view.ids[other] for other in view.told_with(row)}
         assert told == {n for n, (e, _) in model.items() if e.story == entry.story and n != name}

@@ -26,6 +26,7 @@ def pools(draw: st.DrawFn) -> Pool:
     sketches = rng.normal(size=(count, 4))
     sketches /= np.linalg.norm(sketches, axis=1, keepdims=True)
     category = rng.integers(0, 4, count).astype(np.int32)
+    briefs = draw(st.sampled_from([0.0, 0.1, 0.5]))
     return Pool(
         scores=rng.integers(0, 20, count) / 8,
         sketches=sketches.astype(np.float32),
@@ -34,7 +35,8 @@ def pools(draw: st.DrawFn) -> Pool:
         story=(rng.integers(0, 30, count) * rng.integers(0, 2, count)).astype(np.int32),
         fresh=rng.random(count) < draw(st.sampled_from([0.0, 0.1, 0.5])),
         with_ai=rng.random(count) < draw(st.sampled_from([0.0, 0.3, 0.9])),
-        buried=np.zeros(count, np.bool_),
+        brief=rng.random(count) < briefs,
+        buried=rng.random(count) < (0.3 if briefs else 0.0),
         target=target_shares(rng.normal(size=4), category, CalibrationConfig()),
     )
 
@@ -43,14 +45,25 @@ configs = st.builds(
     RerankConfig,
     max_source_share=SOME,
     max_category_share=SOME,
+    max_brief_share=SOME,
     fresh_share=SHARES,
     calibration=st.builds(CalibrationConfig, weight=st.sampled_from([0.0, 3.0])),
 )
+FREE = RerankConfig(max_source_share=1.0, max_category_share=1.0, fresh_share=0.0)
+"""Nothing but the dial, and whatever is capped beside it."""
+
 sizes = st.integers(1, 12)
 dials = st.sampled_from([0.0, 0.3, 1.0])
 
 
 def worth(pool: Pool, above: list[int], each: int, dial: float, weight: float) -> float:
+    """What a candidate is worth; of a brief that no rule buries, at least what its story is."""
+    story = pool.story[each]
+    told = np.flatnonzero(pool.story == story) if story and pool.standing[each] else [each]
+    return max(own_worth(pool, above, other, dial, weight) for other in told)
+
+
+def own_worth(pool: Pool, above: list[int], each: int, dial: float, weight: float) -> float:
     value = (1 - dial) * relevance(pool.scores)[each]
     if above:
         alike = np.mean([pool.sketches[each] @ pool.sketches[other] for other in above])
@@ -62,7 +75,11 @@ def worth(pool: Pool, above: list[int], each: int, dial: float, weight: float) -
 
 def broken(pool: Pool, page: list[int], each: int, config: RerankConfig, size: int) -> int:
     """How many caps the candidate would break below the page."""
-    columns = [(pool.source, config.max_source_share), (pool.category, config.max_category_share)]
+    columns = [
+        (pool.source, config.max_source_share),
+        (pool.category, config.max_category_share),
+        (pool.brief.astype(np.int32), config.max_brief_share),
+    ]
     return sum(
         codes[each] != 0
         and sum(codes[other] == codes[each] for other in page) >= max(1, whole(share, size))
@@ -97,10 +114,11 @@ def test_each_place_goes_to_the_best_that_quotas_allow(
             break
         chosen = order[position]
         assert chosen in open_now
-        owes_fresh = sum(pool.fresh[page]) < whole(config.fresh_share, places)
+        owed = pool.fresh & ~pool.buried
+        owes_fresh = sum(owed[page]) < whole(config.fresh_share, places)
 
         ranks = {
-            each: (owes_fresh and pool.fresh[each], -broken(pool, page, each, config, size))
+            each: (owes_fresh and owed[each], -broken(pool, page, each, config, size))
             for each in open_now
         }
         first = max(ranks.values())
@@ -118,6 +136,31 @@ def test_no_page_has_more_of_ai_than_its_cap_wherever_it_begins(
     for start in range(max(1, len(order) - size + 1)):
         page = order[start : start + size]
         assert sum(pool.with_ai[page]) <= whole(max_ai, len(page))
+
+
+@given(pools(), SOME, sizes, dials)
+def test_no_page_has_more_briefs_than_their_cap_while_there_is_anything_else(
+    pool: Pool, share: float, size: int, dial: float
+) -> None:
+    config = FREE.model_copy(update={"max_brief_share": share})
+    order = list(rerank(pool, config, size=size, diversity=dial))
+    for position, chosen in enumerate(order):
+        above = order[:position]
+        page = above[max(0, position + 1 - size) :]
+        if pool.brief[chosen] and sum(pool.brief[page]) >= max(1, whole(share, size)):
+            told = {pool.story[each] for each in above} - {0}
+            left = set(np.flatnonzero(~pool.brief).tolist()) - set(above)
+            assert all(pool.story[each] in told for each in left)
+
+
+@given(pools(), dials)
+def test_where_briefs_are_not_capped_no_article_tells_what_a_brief_stands_for(
+    pool: Pool, dial: float
+) -> None:
+    config = FREE.model_copy(update={"max_brief_share": 1.0})
+    told = {pool.story[each] for each in np.flatnonzero(pool.standing)} - {0}
+    for each in rerank(pool, config, size=5, diversity=dial):
+        assert pool.story[each] not in told or pool.brief[each]
 
 
 @given(pools(), configs, sizes, st.integers(0, 30), st.data())

@@ -35,14 +35,21 @@ local function is_taken(keys, given)
   return true
 end
 
--- Keep the brief's place among all, and the bounds of all.
-local function enlist(briefs, id, at, max_briefs, prefix)
-  redis.call('ZADD', briefs, at, id)
-  local over = redis.call('ZCARD', briefs) - tonumber(max_briefs)
-  if over > 0 then
-    local oldest = redis.call('ZPOPMIN', briefs, over)
-    for i = 1, #oldest, 2 do
-      redis.call('DEL', prefix .. oldest[i])
+-- Keep the brief's place among all, and the bound of all: with an old record its article leaves, for
+-- nothing could withdraw that any more.
+-- keys   1 briefs (sorted set)   2 live window (sorted set)   3 changes stream
+-- given  1 max_briefs   2 prefix of a brief's key   3 prefix of an article's key   4 max_changes
+local function enlist(keys, id, at, given)
+  redis.call('ZADD', keys[1], at, id)
+  local over = redis.call('ZCARD', keys[1]) - tonumber(given[1])
+  local oldest = over > 0 and redis.call('ZPOPMIN', keys[1], over) or {}
+  for i = 1, #oldest, 2 do
+    local gone = oldest[i]
+    if redis.call('HEXISTS', given[2] .. gone, 'live') == 1 then
+      redis.call('ZREM', keys[2], gone)
+      redis.call('DEL', given[3] .. gone)
+      redis.call('XADD', keys[3], 'MAXLEN', '~', given[4], '*', 'op', 'gone', 'id', gone)
     end
+    redis.call('DEL', given[2] .. gone)
   end
 end

@@ -1,20 +1,20 @@
 -- Add a revision to a brief, unless the brief or one of its sources changed meanwhile.
 -- KEYS  1 brief (hash)   2 briefs (sorted set)   3 the brief's article (hash)   4 pending stream
---       5 live window (sorted set)   6.. hashes of the sources
+--       5 live window (sorted set)   6 changes stream   7.. hashes of the sources
 -- ARGV  1 id   2 story   3 number of the newest revision before with its status, "2 draft" ("0 " = none)
 --       4 text (JSON)   5 sources (JSON object: article id -> entry that held its content)
 --       6 at (seconds)   7 max_revisions   8 max_briefs   9 prefix of a brief's key
---       10 number of sources, then their ids, then the changes of status (JSON): of a draft one, of what
+--       10 prefix of an article's key   11 max_changes (entries)   12 number of sources, then their ids, then the changes of status (JSON): of a draft one, of what
 --       is published a second one as well, followed by what take_in.lua is given of the article
 -- Returns "saved", "overtaken" (another revision came first, or that one was published or withdrawn
 -- meanwhile), "changed" (a source did) or "full" (the queue is); nothing is written but where it is
 -- saved.
 -- take_in.lua, withdraw.lua and publish.lua come before this.
 
-local brief, id, story, count = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[10])
-local sources = { unpack(KEYS, 6) }
-local ids = { unpack(ARGV, 11, 10 + count) }
-local drafted, published = ARGV[11 + count], ARGV[12 + count]
+local brief, id, story, count = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[12])
+local sources = { unpack(KEYS, 7) }
+local ids = { unpack(ARGV, 13, 12 + count) }
+local drafted, published = ARGV[13 + count], ARGV[14 + count]
 local newest = redis.call('HGET', brief, 'newest') or '0'
 if newest .. ' ' .. (redis.call('HGET', brief, 'status') or '') ~= ARGV[3] then
   return 'overtaken'
@@ -22,7 +22,7 @@ end
 if not unchanged(sources, ids, ARGV[5], story) then
   return 'changed'
 end
-if published and not is_taken({ KEYS[3], KEYS[4], KEYS[5] }, { unpack(ARGV, 13 + count) }) then
+if published and not is_taken({ KEYS[3], KEYS[4], KEYS[5] }, { unpack(ARGV, 15 + count) }) then
   return 'full'
 end
 local number = tonumber(newest) + 1
@@ -44,5 +44,5 @@ for _, field in ipairs(redis.call('HKEYS', brief)) do
     redis.call('HDEL', brief, field)
   end
 end
-enlist(KEYS[2], id, ARGV[6], ARGV[8], ARGV[9])
+enlist({ KEYS[2], KEYS[5], KEYS[6] }, id, ARGV[6], { unpack(ARGV, 8, 11) })
 return 'saved'

@@ -47,3 +47,13 @@ local function withdraw_written_from(article, keys, id, max_changes, line)
   end
   return done
 end
+
+-- Withdraw the published revision of one brief, not a draft that waits.
+-- keys, id, max_changes, line   as above; there may be no such brief
+local function withdraw_published(keys, id, max_changes, line)
+  local published = redis.call('HGET', keys[1], 'live')
+  if not published then
+    return 0
+  end
+  return withdraw(keys, id, max_changes, line, function(number) return number == published end)
+end

@@ -95,6 +95,53 @@ def test_the_evidence_names_the_system_and_both_words() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("system", "version", "text"),
+    [
+        (None, None, "Generated with AI"),
+        (None, "2", "Generated with AI"),
+        ("Writer", None, "Generated with AI: Writer"),
+        ("Writer", "2", "Generated with AI: Writer 2"),
+    ],
+)
+def test_what_a_model_wrote_names_the_model_where_it_is_known(
+    system: str | None, version: str | None, text: str
+) -> None:
+    facts = ArticleFacts(
+        published_at=PUBLISHED,
+        digital_source_type=DigitalSourceType.TRAINED_ALGORITHMIC_MEDIA,
+        ai_system=system,
+        ai_system_version=version,
+    )
+    assert article_labels(facts, "en")[0].text == text
+
+
+def brief(writer: str, source_type: str) -> dict[str, Any]:
+    note = {"revision": 2, "writer": writer, "sources": [{"id": "a"}, {"id": "b"}, {"id": "c"}]}
+    return card(source_type=source_type) | {"brief": note}
+
+
+def test_a_brief_of_its_sources_sentences_says_that_it_was_compiled() -> None:
+    (label,) = article_labels(facts_of(brief("extractive", "composite")), "en")
+    assert (label.code, label.since) == ("compiled", PUBLISHED)
+    assert label.text == "Compiled automatically from 3 sources"
+    assert dict(label.evidence) == {
+        "digital_source_type": "composite",
+        "writer": "extractive",
+        "sources": 3,
+        "revision": 2,
+    }
+
+
+def test_a_brief_that_a_model_wrote_is_generated_with_ai_and_not_compiled() -> None:
+    assert codes(facts_of(brief("generative", "trainedAlgorithmicMedia"))) == WITH_AI
+
+
+def test_only_a_brief_is_compiled() -> None:
+    assert codes(facts_of(card(source_type="composite"))) == ()
+    assert codes(facts_of(card(source_type="composite") | {"brief": None})) == ()
+
+
 def test_claims_to_popularity_and_customisation_make_no_label() -> None:
     facts = facts_of(
         card(("trending", "Trending."), ("customised", "Your feed."), ("experimental", "It is."))

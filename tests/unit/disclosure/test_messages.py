@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from string import Formatter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recommender.disclosure.brief_wording import BRIEF_MESSAGES
 from recommender.disclosure.messages import LANGUAGES, pick_language, say
 from recommender.disclosure.wording import MESSAGES
 
@@ -16,12 +18,20 @@ def slots(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
-@pytest.mark.parametrize("key", MESSAGES)
-def test_a_sentence_exists_in_every_language_with_the_same_slots(key: str) -> None:
-    sentences = MESSAGES[key]
+@pytest.mark.parametrize(
+    ("table", "key"), [(table, key) for table in (MESSAGES, BRIEF_MESSAGES) for key in table]
+)
+def test_a_sentence_exists_in_every_language_with_the_same_slots(
+    table: Mapping[str, tuple[str, ...]], key: str
+) -> None:
+    sentences = table[key]
     assert len(sentences) == len(LANGUAGES)
     assert all(sentence.strip() == sentence != "" for sentence in sentences)
     assert len({frozenset(slots(sentence)) for sentence in sentences}) == 1
+
+
+def test_no_sentence_is_in_both_tables() -> None:
+    assert not set(MESSAGES) & set(BRIEF_MESSAGES)
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,10 @@ def test_a_file_of_a_byte_order_mark_alone_is_empty(tmp_path: Path) -> None:
         (b"[1, 2]", "record: must be a JSON object, got list"),
         (b'{"title": "Rain"}', "id: required, but missing"),
         (b'{"id": "two words", "title": "Rain"}', "id: must be 1 to 128 visible characters"),
+        (
+            b'{"id": "brief-0123456789abcdef", "title": "R"}',
+            "id: must not be 'brief-' and 16 hexadecimal digits",
+        ),
         (b'{"id": "a1", "title": " "}', "title: must hold at least one visible character"),
         (b'{"id": "a1", "title": "' + b"x" * 501 + b'"}', "title: String should have at most 500"),
         (b'{"id": "a1", "title": "R", "titel": 1}', "titel: unknown field"),

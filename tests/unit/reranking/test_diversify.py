@@ -32,6 +32,7 @@ def pool_of(scores: list[float], **columns: object) -> Pool:
         story=np.array(columns.get("story", none), np.int32),
         fresh=np.array(columns.get("fresh", none), np.bool_),
         with_ai=np.array(columns.get("with_ai", none), np.bool_),
+        brief=np.array(columns.get("brief", none), np.bool_),
         buried=np.array(columns.get("buried", none), np.bool_),
         target=np.array(columns.get("target", np.ones(1 + category.max(initial=0)))),
         guaranteed=columns.get("guaranteed", {}),  # type: ignore[arg-type]
@@ -152,6 +153,49 @@ def test_a_share_that_is_a_whole_number_of_articles_is_that_number() -> None:
     # 0.29 * 100 is 28.999999999999996.
     pool = pool_of([0.0] * 100, with_ai=[True] * 29 + [False] * 71)
     assert len(order(pool, max_ai_share=0.29, size=100)) == 100
+
+
+def test_a_brief_stands_where_the_best_of_its_story_would() -> None:
+    pool = pool_of([9, 8, 7, 6, 1], story=[0, 5, 5, 0, 5], brief=[0, 0, 0, 0, 1])
+    assert order(pool) == [0, 4, 3]
+
+
+def test_a_brief_that_is_worth_more_than_its_story_stands_for_itself() -> None:
+    pool = pool_of([9, 8, 7, 6], story=[5, 0, 5, 0], brief=[1, 0, 0, 0])
+    assert order(pool) == [0, 1, 3]
+
+
+def test_a_brief_stands_for_its_story_however_like_it_is_to_what_stands_above() -> None:
+    sketches = [EAST, NORTH, EAST, [0.6, 0.8]]
+    pool = pool_of([9, 8, 1, 0], sketches=sketches, story=[0, 5, 5, 0], brief=[0, 0, 1, 0])
+    assert order(pool, 1.0) == [0, 2, 3]
+
+
+def test_a_buried_brief_stands_for_nothing() -> None:
+    pool = pool_of([9, 8, 7, -5], story=[0, 5, 0, 5], brief=[0, 0, 0, 1], buried=[0, 0, 0, 1])
+    assert order(pool) == [0, 1, 2]
+
+
+def test_briefs_have_their_share_of_any_page_and_then_the_best_of_a_story_tells_it() -> None:
+    config = FREE.model_copy(update={"max_brief_share": 0.5})
+    pool = pool_of(
+        [9, 8, 7, 6, 1, 1, 1, 0],
+        story=[1, 2, 3, 0, 1, 2, 3, 0],
+        brief=[0, 0, 0, 0, 1, 1, 1, 0],
+    )
+    assert order(pool, 0.0, config, size=4) == [4, 5, 2, 3, 7]
+
+
+def test_one_brief_is_always_allowed_and_a_page_of_nothing_else_has_no_gap() -> None:
+    config = FREE.model_copy(update={"max_brief_share": 0.1})
+    pool = pool_of([3, 2, 1], story=[1, 2, 3], brief=[1, 1, 0])
+    assert order(pool, 0.0, config, size=3) == [0, 2, 1]
+
+
+def test_a_brief_generated_with_ai_leaves_its_place_where_that_share_is_used_up() -> None:
+    pool = pool_of([9, 1], story=[5, 5], brief=[0, 1], with_ai=[0, 1])
+    assert order(pool, max_ai_share=0.0) == [0]
+    assert order(pool) == [1]
 
 
 def test_one_boosted_article_does_not_make_the_others_look_alike() -> None:

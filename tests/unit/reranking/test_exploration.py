@@ -33,7 +33,7 @@ def placed(
     )
 
 
-def pool_of(scores: list[float], story: list[int], with_ai: list[bool] | None = None) -> Pool:
+def pool_of(scores: list[float], story: list[int], **columns: list[bool]) -> Pool:
     count = len(scores)
     none = np.zeros(count, np.int32)
     return Pool(
@@ -43,8 +43,9 @@ def pool_of(scores: list[float], story: list[int], with_ai: list[bool] | None = 
         source=none,
         story=np.array(story, np.int32),
         fresh=none.astype(np.bool_),
-        with_ai=np.array(with_ai or none, np.bool_),
-        buried=np.zeros(len(none), np.bool_),
+        with_ai=np.array(columns.get("with_ai", none), np.bool_),
+        brief=np.array(columns.get("brief", none), np.bool_),
+        buried=np.array(columns.get("buried", none), np.bool_),
         target=np.ones(1),
     )
 
@@ -122,6 +123,16 @@ def test_where_ai_is_capped_no_article_of_it_is_drawn() -> None:
     pool = pool_of([1, 2], story=[0, 0], with_ai=[False, True])
     assert explorable([0, 1], pool, taken=[]) == [1, 0]
     assert explorable([0, 1], pool, taken=[], max_ai_share=0.9) == [0]
+
+
+def test_neither_a_brief_is_drawn_nor_what_it_stands_for() -> None:
+    pool = pool_of([1, 2, 3], story=[7, 7, 0], brief=[True, False, False])
+    assert explorable([0, 1, 2], pool, taken=[]) == [2]
+
+
+def test_the_articles_that_a_buried_brief_tells_of_are_drawn() -> None:
+    pool = pool_of([2, 1], story=[7, 7], brief=[True, False], buried=[True, False])
+    assert explorable([0, 1], pool, taken=[]) == [1]
 
 
 @pytest.mark.parametrize("config", [ExplorationConfig(), CONFIG])

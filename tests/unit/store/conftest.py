@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from recommender.clock import FixedClock
 from recommender.domain.articles import Article
 from recommender.domain.ids import ArticleId, ReaderId, SiteId
 from recommender.domain.slates import Ordering, Reason, Slate, Snapshot
@@ -26,7 +27,8 @@ def make_store(client: Redis) -> Callable[..., tuple[ArticleStore, PendingQueue]
 
     def make(**bounds: Any) -> tuple[ArticleStore, PendingQueue]:
         limits = CatalogueLimits().model_copy(update=bounds)
-        return ArticleStore(client, SITE, limits), PendingQueue(client, SITE, limits)
+        queue = PendingQueue(client, SITE, limits, FixedClock(NOW))
+        return ArticleStore(client, SITE, limits), queue
 
     return make
 

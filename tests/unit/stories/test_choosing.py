@@ -12,7 +12,7 @@ from recommender.domain.brief_records import brief_id
 from recommender.domain.ids import ArticleId
 from recommender.stories.choosing import (
     ChoosingConfig,
-    ChosenEvent,
+    JudgedStory,
     LiveStory,
     PassedOver,
     StoryArticle,
@@ -35,13 +35,13 @@ def story(
     return LiveStory(story=name, articles=articles, told=told or {})
 
 
-def only(told: LiveStory, config: ChoosingConfig = PLAIN) -> ChosenEvent | PassedOver:
+def only(told: LiveStory, config: ChoosingConfig = PLAIN) -> JudgedStory | PassedOver:
     choice = choose([told], config)
     return choice.chosen[0] if choice.chosen else next(iter(choice.passed_over))
 
 
-def ids(event: ChosenEvent | PassedOver) -> list[str]:
-    assert isinstance(event, ChosenEvent)
+def ids(event: JudgedStory | PassedOver) -> list[str]:
+    assert isinstance(event, JudgedStory)
     return [each.id for each in event.sources]
 
 
@@ -85,8 +85,8 @@ def test_an_event_is_told_again_only_where_a_source_is_new_or_changed() -> None:
     assert only(story(*both, told={A: "1", B: "1"})) == PassedOver.NOTHING_NEW
     changed = only(story(*both, told={A: "1", B: "0"}))
     grown = only(story(*both, article("c", "Star"), told={A: "1", B: "1"}))
-    assert isinstance(changed, ChosenEvent)
-    assert isinstance(grown, ChosenEvent)
+    assert isinstance(changed, JudgedStory)
+    assert isinstance(grown, JudgedStory)
     assert (changed.untold, grown.untold) == (1 / 2, 1 / 3)
 
 
@@ -98,7 +98,7 @@ def test_the_rank_is_that_of_the_formula() -> None:
         told={A: "1"},
     )
     event = only(told, config)
-    assert isinstance(event, ChosenEvent)
+    assert isinstance(event, JudgedStory)
     expected = 1 / 2 * (2 * math.log(1 + 1 + 2) + 3 * math.log(1 + 4) + 5 * math.log(2))
     assert event.rank == pytest.approx(expected)
 
@@ -129,7 +129,7 @@ def test_past_the_bound_every_publishers_newest_comes_before_a_second_one() -> N
     assert ids(only(told, ChoosingConfig(max_sources=2))) == ["a", "d"]
     assert ids(only(told, ChoosingConfig(max_sources=3))) == ["a", "c", "d"]
     event = only(told, ChoosingConfig(max_sources=2))
-    assert isinstance(event, ChosenEvent)
+    assert isinstance(event, JudgedStory)
     assert event.independent == 2
     every = {A: "1", D: "1"}
     again = story(*told.articles, told=every)
