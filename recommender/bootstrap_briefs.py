@@ -15,6 +15,7 @@ from recommender.domain.briefs import WriterKind
 from recommender.services.brief_settings import GENERATIVE_TURNS, BriefSettings
 from recommender.services.briefs import BriefService
 from recommender.services.composing import Turns
+from recommender.store.leases import BriefLeases
 
 
 def brief_service(site: Wiring, embed: Embed, turns: Turns | None = None) -> BriefService:
@@ -28,6 +29,7 @@ def brief_service(site: Wiring, embed: Embed, turns: Turns | None = None) -> Bri
     config = site.settings.briefs
     return BriefService(
         store=site.brief_store,
+        leases=BriefLeases(site.client, site.site),
         teller=site.stories,
         rules=site.rules,
         queue=site.queue,
@@ -35,7 +37,6 @@ def brief_service(site: Wiring, embed: Embed, turns: Turns | None = None) -> Bri
         turns=_turns(embed, config) if turns is None else turns,
         check=lambda draft, event: check(draft, event, embed, config.check),
         config=config,
-        queue_limit=site.settings.catalogue.max_pending,
         clock=site.clock,
     )
 

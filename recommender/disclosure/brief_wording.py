@@ -1,10 +1,16 @@
-"""The table of every sentence that the page of a brief tells its readers, like ``wording``."""
+"""The table of every sentence that readers are told of briefs, like ``wording``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 BRIEF_MESSAGES: Mapping[str, tuple[str, str, str, str]] = {
+    "parameter.note.briefs": (
+        "A brief may stand for the articles that it sums up: on {percent} % of a page at most.",
+        "Eine Kurzmeldung kann für ihre Artikel stehen, auf höchstens {percent} % einer Seite.",
+        "Une brève peut remplacer les articles qu’elle résume, sur {percent} % d’une page au plus.",
+        "Una breve puede sustituir a los artículos que resume, hasta un {percent} % de la página.",
+    ),
     "brief.marks": (
         "What this text is",
         "Was dieser Text ist",

@@ -19,7 +19,6 @@ from recommender.domain.brief_records import (
     brief_id,
 )
 from recommender.domain.ids import ArticleId
-from recommender.errors import QueueFull
 from recommender.services.brief_settings import BriefSettings
 from recommender.services.composing import (
     Check,
@@ -32,6 +31,7 @@ from recommender.services.composing import (
 from recommender.services.rules import RuleService
 from recommender.services.telling import StoryTeller
 from recommender.store.briefs import BriefStore, NewRevision, Saving
+from recommender.store.leases import BriefLeases
 from recommender.store.pending import PendingQueue
 from recommender.stories.choosing import JudgedStory, PassedOver
 
@@ -94,14 +94,13 @@ class BriefService:
         Who writes, in turns.
     check : callable
         What is wrong with a draft.
-    queue_limit : int
-        Most articles that may wait for embedding, for the message.
     """
 
     def __init__(
         self,
         *,
         store: BriefStore,
+        leases: BriefLeases,
         teller: StoryTeller,
         rules: RuleService,
         queue: PendingQueue,
@@ -109,10 +108,10 @@ class BriefService:
         turns: Turns,
         check: Check,
         config: BriefSettings,
-        queue_limit: int,
         clock: Clock,
     ) -> None:
         self._store = store
+        self._leases = leases
         self._teller = teller
         self._rules = rules
         self._queue = queue
@@ -120,7 +119,6 @@ class BriefService:
         self._turns = turns
         self._check = check
         self._config = config
-        self._queue_limit = queue_limit
         self._clock = clock
 
     def run_once(
@@ -163,20 +161,20 @@ class BriefService:
 
     def _tell(self, event: JudgedStory) -> Outcome:
         name, holder = brief_id(event.story), secrets.token_hex(8)
-        if not self._store.lease(name, holder, self._config.lease_seconds):
+        if not self._leases.take(name, holder, self._config.lease_seconds):
             return Outcome(id=name, event=event, result=Result.BUSY)
         try:
             return self._written(name, event)
         finally:
-            self._store.release(name, holder)
+            self._leases.release(name, holder)
 
     def _written(self, name: ArticleId, event: JudgedStory) -> Outcome:
         articles = self._read(event)
         # Asked before the price is paid: another worker may have told it since it was chosen.
         if articles is None or not self._still(event):
             return Outcome(id=name, event=event, result=Result.OVERTAKEN)
-        if not self._waits(self._store.get(name)) and not self._queue.has_room():
-            raise QueueFull(self._queue_limit)
+        if not self._waits(self._store.get(name)):
+            self._queue.require_room()
         text = as_event(event.story, articles)
         composed = compose(text, self._turns, self._check, self._clock)
         result = (

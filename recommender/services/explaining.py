@@ -103,6 +103,9 @@ class ExplanationService:
             if boosts or each.name != "boost"
         ]
         notes = [say("parameter.note.diversity", language)]
+        if len(self._follower.catalogue.view.briefs):
+            share = round(100 * config.rerank.max_brief_share)
+            notes.append(say("parameter.note.briefs", language, percent=share))
         if config.exploration.enabled:
             notes.append(
                 say("parameter.note.exploration", language, every=config.exploration.every)

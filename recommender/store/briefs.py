@@ -104,7 +104,6 @@ class BriefStore:
         self._refuse = script(client, *PARTS, "refuse_brief")
         self._withdraw = script(client, "withdraw", "withdraw_brief")
         self._withdraw_source = script(client, "withdraw", "withdraw_source")
-        self._release = script(client, "release_lease")
 
     def get(self, brief: ArticleId) -> Brief | None:
         """Return a brief with its history, or None where there is none of that id."""
@@ -278,21 +277,6 @@ class BriefStore:
                     client=pipe,
                 )
             pipe.execute()
-
-    def lease(self, brief: ArticleId, holder: str, seconds: float) -> bool:
-        """Take the right to write a brief for so long; tell whether nobody has it.
-
-        It saves the price of a text that would be written twice; that only one is kept is what
-        :meth:`save` sees to.
-        """
-        with store_errors("taking a lease"):
-            key, milliseconds = self._keys.lease(brief), int(seconds * 1000)
-            return bool(self._redis.set(key, holder, nx=True, px=milliseconds))
-
-    def release(self, brief: ArticleId, holder: str) -> None:
-        """Give the right back, if it still is this holder's."""
-        with store_errors("giving a lease back"):
-            self._release(keys=[self._keys.lease(brief)], args=[holder])
 
     def _article_keys(self, brief: ArticleId) -> list[str]:
         return [self._keys.article(brief), self._keys.pending, self._keys.live]

@@ -13,6 +13,7 @@ from redis.exceptions import ResponseError
 from recommender.clock import Clock
 from recommender.domain.brief_records import BriefStatus, StatusChange
 from recommender.domain.ids import ArticleId, SiteId
+from recommender.errors import QueueFull
 from recommender.store.brief_records import change_json
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import EMBEDDERS_GROUP, CatalogueKeys
@@ -66,10 +67,18 @@ class PendingQueue:
         self._give_up = script(client, "withdraw", "give_up")
         self.ensure_group()
 
-    def has_room(self) -> bool:
-        """Tell whether one more article may be queued."""
+    def require_room(self) -> None:
+        """See that one more article may be queued.
+
+        Raises
+        ------
+        QueueFull
+            As many wait as may.
+        """
         with store_errors("measuring the embedding queue"):
-            return int(self._redis.xlen(self._keys.pending)) < self._limits.max_pending
+            waiting = int(self._redis.xlen(self._keys.pending))
+        if waiting >= self._limits.max_pending:
+            raise QueueFull(self._limits.max_pending)
 
     def take(self, consumer: str, count: int, block_seconds: float = 0.0) -> list[PendingEntry]:
         """Return up to ``count`` entries that nobody has had yet; wait for the first if asked."""

@@ -222,6 +222,16 @@ def test_the_notes_tell_of_chance_only_where_there_is_any(
     assert len(with_chance["notes"]) == len(without["notes"]) + 1
 
 
+def test_the_notes_tell_of_briefs_where_there_are_any(
+    http: FlaskClient, press: Any, event: list[str]
+) -> None:
+    before = http.get("/v1/parameters").json["notes"]
+    press.tell("football-01", *event)
+    press.write()
+    (told,) = set(http.get("/v1/parameters").json["notes"]) - set(before)
+    assert "20 %" in told, "the share that settings allow"
+
+
 def test_parameters_are_told_in_each_language(http: FlaskClient) -> None:
     told = [http.get(f"/v1/parameters?lang={each}").json for each in LANGUAGES]
     assert [each["language"] for each in told] == list(LANGUAGES)

@@ -19,6 +19,7 @@ from recommender.ingest.experiments import parse_experiment
 from recommender.services.asking import Ask
 from recommender.store import keys
 from recommender.store.connection import Redis
+from recommender.store.leases import BriefLeases
 
 DAY = 86_400
 NOW = 1_767_225_600.0
@@ -85,7 +86,7 @@ def used(
     attempt = Attempt(writer=WriterKind.EXTRACTIVE, seconds=1.0, failure="it did not work")
     refusal = Refusal(at=NOW, sources=(), attempts=(attempt,))
     wiring.brief_store.refuse(BRIEF, "food0", 0, refusal)
-    wiring.brief_store.lease(BRIEF, "a worker", LEASE_SECONDS)
+    BriefLeases(wiring.client, wiring.site).take(BRIEF, "a worker", LEASE_SECONDS)
     do(wiring, ANNA, "click", "science0")  # by somebody who read before
     wiring.feed.feed(Ask(reader=ANNA, size=5))
     wiring.feed.feed(Ask(size=5))

@@ -186,13 +186,3 @@ def test_past_the_bound_the_brief_written_longest_ago_is_forgotten(
         store.refuse(name, "s", 0, Refusal(at=NOW + at, sources=(), attempts=()))
     assert [each.id for each in store.latest(10)] == [names[2], names[1]]
     assert store.get(names[0]) is None
-
-
-def test_a_lease_is_given_back_by_its_holder_only(make_briefs: Callable[..., BriefStore]) -> None:
-    store, name = make_briefs(), brief_id("s")
-    assert store.lease(name, "one", 60.0)
-    assert not store.lease(name, "other", 60.0)
-    store.release(name, "other")
-    assert not store.lease(name, "other", 60.0)
-    store.release(name, "one")
-    assert store.lease(name, "other", 60.0)
