@@ -37,7 +37,8 @@ def tellers(
 ) -> list[frozenset[int]]:
     """Return for each sentence the numbers of the other sources that tell it.
 
-    Such a source has a sentence alike, most of its words and facts, and all of its numbers.
+    Such a source has a sentence alike, most of its words and facts, and all of its numbers. One
+    that "RUMOUR – " stands before tells nothing.
 
     Parameters
     ----------
@@ -50,7 +51,11 @@ def tellers(
     for one in told:
         readings.setdefault(one.source, []).append(one.reading)
     alike = [
-        {told[other].source for other in np.flatnonzero(row >= same_above).tolist()}
+        {
+            told[other].source
+            for other in np.flatnonzero(row >= same_above).tolist()
+            if not told[other].qualified
+        }
         for row in likeness
     ]
     return [

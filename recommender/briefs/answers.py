@@ -19,6 +19,9 @@ from recommender.errors import WriterFailed, shown
 MODEL_CHARACTERS = 120
 """How much of the model's name is kept, as the server tells it."""
 
+PARAGRAPHS_MAX, SENTENCES_MAX = 12, 20
+"""Paragraphs of an answer, and sentences of each: far more than a brief has."""
+
 _FENCE = "```"
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -47,8 +50,8 @@ class _Sentence(BaseModel):
 class _Brief(BaseModel):
     headline: _Sentence
     paragraphs: Annotated[
-        list[Annotated[list[_Sentence], Field(min_length=1, max_length=100)]],
-        Field(min_length=1, max_length=100),
+        list[Annotated[list[_Sentence], Field(min_length=1, max_length=SENTENCES_MAX)]],
+        Field(min_length=1, max_length=PARAGRAPHS_MAX),
     ]
 
 

@@ -10,6 +10,7 @@ half a second to load, and is an extra of this package.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from typing import cast
@@ -28,6 +29,10 @@ BODY_BYTES_MAX = 4 * 1024 * 1024
 SHOWN_CHARACTERS = 200
 """How much of a server's own words is told."""
 
+SECRET_CHARACTERS_MIN = 8
+"""Shortest key that is taken out of answers: "none" and "test" are no secrets, but words."""
+
+_HOST = re.compile(r"[\w.:-]+")
 _ADVICE = {
     401: "check api_key",
     403: "check api_key, and what it may do",
@@ -53,11 +58,14 @@ class ChatServer:
         self._config = config
         self._url = _checked_url(config.base_url)
         self._key = _checked_key(config)
+        self._spelt = _spellings(self._key)
         if not config.model:
             raise InvalidInput("model", "the name of a model of the server that base_url names")
 
     def ask(self, system: str, user: str) -> bytes:
-        """Return the body of the answer to two messages, unread.
+        """Return the body of the answer to two messages, unread but for the key.
+
+        A server that echoes its request would have the key told among what it answered.
 
         Raises
         ------
@@ -124,7 +132,8 @@ class ChatServer:
                 "OpenAI-Project": openai.Omit(),
             },
         )
-        return response.content
+        is_secret = len(self._key) >= SECRET_CHARACTERS_MIN
+        return self._without_key(response.content) if is_secret else response.content
 
     def _reason(self, error: openai.APIStatusError) -> str:
         if error.response.is_redirect:
@@ -135,8 +144,11 @@ class ChatServer:
 
     def _told(self, words: str) -> str:
         """Return a server's words as they may be told: short, readable, without the key."""
-        told = printable(words.replace(self._key, "…") if self._key else words)
+        told = printable(self._without_key(words.encode(errors="replace")).decode())
         return told if len(told) <= SHOWN_CHARACTERS else told[: SHOWN_CHARACTERS - 1] + "…"
+
+    def _without_key(self, words: bytes) -> bytes:
+        return self._spelt.sub("…".encode(), words) if self._key else words
 
 
 class _BoundedTransport(httpx2.AsyncHTTPTransport):
@@ -197,9 +209,18 @@ def _checked_url(base_url: str) -> httpx2.URL:
         url = httpx2.URL(base_url)
     except httpx2.InvalidURL as error:
         raise InvalidInput("base_url", wanted) from error
-    if url.scheme not in {"http", "https"} or not url.host or url.userinfo:
+    if url.scheme not in {"http", "https"} or not _HOST.fullmatch(url.host) or url.userinfo:
         raise InvalidInput("base_url", wanted)  # not told back: it may hold a password
     return url
+
+
+def _spellings(key: str) -> re.Pattern[bytes]:
+    """Return what finds a key in any case, as it is or escaped for an address or for JSON."""
+    each = (
+        rf"(?:\\{{0,3}}{re.escape(one)}|%{ord(one):02x}|\\{{1,3}}u{ord(one):04x}|&#{ord(one)};)"
+        for one in key
+    )
+    return re.compile("".join(each).encode(), re.IGNORECASE)
 
 
 def _checked_key(config: GenerativeConfig) -> str:

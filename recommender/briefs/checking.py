@@ -1,8 +1,8 @@
 """Checks a draft of a brief against its sources, before it is published.
 
 Each rule has its room: what a sentence states in :mod:`.fact_rules`, how well it is borne out in
-:mod:`.support`, how the brief is written in :mod:`.text_rules`. What is not checked: whether "not"
-was left out, and words such as "almost" before a number.
+:mod:`.support`, how the brief is written in :mod:`.text_rules`. What is not checked: whether a
+number that a source tells as it is was made an "almost" or a "more than".
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from typing import Self
 
 import numpy as np
@@ -22,8 +22,8 @@ from recommender.briefs.facts.dates import dates
 from recommender.briefs.facts.names import Lexicon
 from recommender.briefs.facts.typography import plain, words
 from recommender.briefs.support import coverage, likeness, weakest
-from recommender.briefs.text_rules import copied, foreign, repeats, runs_of
-from recommender.briefs.told import Told, lexicon_of, read_source
+from recommender.briefs.text_rules import copied, foreign, repeated, runs_of
+from recommender.briefs.told import LONGEST, Told, lexicon_of, read_source
 from recommender.briefs.writer import Embed
 from recommender.domain.briefs import Draft, Event, Objection, Rule, Sentence
 from recommender.domain.ids import ArticleId
@@ -31,11 +31,20 @@ from recommender.domain.ids import ArticleId
 Problem = tuple[Rule, str]
 """The rule that is broken, and how."""
 
+_OBJECTIONS_MOST = 60
+_DETAIL_LONGEST = 400
+"""Objections to the sentences of one draft, and characters of what each says: a writer is shown
+them and a record keeps them."""
+
+_SENTENCE_LONGEST = 2 * LONGEST
+"""Characters; a quoted sentence of the longest fits in with who says it."""
+
 
 def check(draft: Draft, event: Event, embed: Embed, config: CheckConfig) -> tuple[Objection, ...]:
     """Return what is wrong with a draft, in the order of its sentences; nothing where it may stand.
 
-    What is of the brief as a whole comes last. Texts are embedded in one call.
+    What is of the brief as a whole comes last. Texts are embedded in one call. Of a brief that is
+    too long the sentences are checked only up to the one that makes it so.
 
     Parameters
     ----------
@@ -43,13 +52,16 @@ def check(draft: Draft, event: Event, embed: Embed, config: CheckConfig) -> tupl
         Turns n texts into vectors of unit length, shape (n, d) float32.
     """
     desk = _Desk.laid(draft, event, embed, config)
-    found = [
-        Objection(rule=rule, sentence=number, detail=detail)
-        for number, sentence in enumerate(draft.sentences())
-        for rule, detail in desk.problems(number, sentence)
-    ]
+    found = (
+        _objection(number, problem)
+        for number, sentence in enumerate(desk.sentences)
+        for problem in desk.problems(number, sentence)
+    )
     whole = chain(_lengths(draft, config), _dateline(draft, event, config), _language(draft, event))
-    return (*found, *(Objection(rule=rule, sentence=None, detail=why) for rule, why in whole))
+    return (
+        *islice(found, _OBJECTIONS_MOST),
+        *(_objection(None, problem) for problem in whole),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +70,10 @@ class _Desk:
 
     Parameters
     ----------
+    sentences : list of Sentence
+        Those of the draft that are checked.
     texts : list of str
-        The draft's sentences in one spelling.
+        They in one spelling, cut where they are too long to be checked any further.
     spelt : list of list of str
         The words of each in alphabetical order.
     vectors : (n, d) float32
@@ -75,6 +89,7 @@ class _Desk:
     config: CheckConfig
     lexicon: Lexicon
     told: Mapping[ArticleId, Told]
+    sentences: list[Sentence]
     texts: list[str]
     spelt: list[list[str]]
     vectors: NDArray[np.float32]
@@ -87,7 +102,8 @@ class _Desk:
         """Read the sources and embed all sentences in one call."""
         lexicon = lexicon_of(event.sources)
         told = {source.article: read_source(source, lexicon) for source in event.sources}
-        texts = [plain(sentence.text) for sentence in draft.sentences()]
+        sentences = _checked(draft, config.words_max)
+        texts = [plain(sentence.text)[: _SENTENCE_LONGEST + 1] for sentence in sentences]
         theirs = [sentence.text for source in told.values() for sentence in source.sentences]
         vectors = embed([*texts, *theirs])
         ends = np.cumsum([len(texts), *(len(source.sentences) for source in told.values())])
@@ -95,6 +111,7 @@ class _Desk:
             config=config,
             lexicon=lexicon,
             told=told,
+            sentences=sentences,
             texts=texts,
             spelt=[sorted(words(text)) for text in texts],
             vectors=vectors[: len(texts)],
@@ -133,27 +150,53 @@ class _Desk:
         longest = self.config.words_max if number else self.config.headline_words_max
         if not length:
             return "it is empty"
+        if len(self.texts[number]) > _SENTENCE_LONGEST:
+            return f"it has more than {_SENTENCE_LONGEST} characters"
         return f"it has {length} words, more than {longest}" if length > longest else ""
 
     def _support(self, number: int, asked: Asked) -> Iterator[Problem]:
         meanings = np.concatenate([self.meanings[source.article] for source in asked.cited])
         told = [sentence for source in asked.cited for sentence in source.sentences]
+        said = asked.readings[0].without(asked.is_of_publisher)
         meant = likeness(self.vectors[number], meanings)
-        worded = coverage(asked.readings[0], told)
+        worded = coverage(said, told)
         support = (meant + worded) / 2
         if support < self.config.support_min:
             shares = f"meaning {meant:.2f}, words {worded:.2f}"
             yield Rule.SUPPORT, f"what it cites does not bear it out: {support:.2f} ({shares})"
             return
-        publishers = [source.publisher for source in asked.cited if source.publisher]
-        made_up = weakest(asked.readings[0], told, publishers)
+        made_up = weakest(said, told)
         if made_up:
             yield Rule.SUPPORT, f"what it cites does not bear out its “{made_up}”"
 
     def _repeating(self, number: int) -> Iterator[Problem]:
         cosines = self.vectors[:number] @ self.vectors[number]
-        for other in repeats(self.spelt, number, cosines, self.config.repeated_cosine):
+        other = repeated(self.spelt, number, cosines, self.config.repeated_cosine)
+        if other is not None:
             yield Rule.REPETITION, f"it repeats sentence {other}: {self.texts[other]}"
+
+
+def _objection(number: int | None, problem: Problem) -> Objection:
+    rule, why = problem
+    is_long = len(why) > _DETAIL_LONGEST
+    return Objection(
+        rule=rule, sentence=number, detail=why[: _DETAIL_LONGEST - 1] + "…" if is_long else why
+    )
+
+
+def _checked(draft: Draft, words_max: int) -> list[Sentence]:
+    """Return the headline and the sentences up to the one with which the text is too long.
+
+    An empty sentence, to which there is an objection anyway, counts as a word.
+    """
+    kept = [draft.headline]
+    length = 0
+    for sentence in chain.from_iterable(draft.paragraphs):
+        if length > words_max:
+            break
+        kept.append(sentence)
+        length += max(1, len(words(plain(sentence.text))))
+    return kept
 
 
 def _lengths(draft: Draft, config: CheckConfig) -> Iterator[Problem]:

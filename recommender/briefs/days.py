@@ -1,7 +1,8 @@
 """The days that a sentence names by their distance: "on Tuesday", "yesterday", "last month".
 
 Such words mean something else when they are read on another day. A bare weekday is taken as the
-nearest one, up to three days back or ahead.
+nearest one, up to three days back or ahead; as the coming one where it is said to be ahead: "for
+Saturday", "will meet on Saturday".
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ def _weekday(found: re.Match[str], told_on: date) -> date:
         return told_on + timedelta(days=ahead - 7)
     if shift > 0:
         return told_on + timedelta(days=ahead or 7)
-    return told_on + timedelta(days=ahead if ahead <= _NEAREST else ahead - 7)
+    is_ahead = ahead <= _NEAREST or _AHEAD.search(found.string, 0, found.start())
+    return told_on + timedelta(days=ahead if is_ahead else ahead - 7)
 
 
 def _week(told_on: date, shift: int) -> date:
@@ -110,6 +112,13 @@ _SPANS = {
 }
 _SHIFTS = "|".join(_SHIFT)
 _NAMED = "|".join(WEEKDAY_NUMBER)
+_AHEAD = re.compile(
+    r"\b(?:(?:for|until|till|bis|für|pour|d'ici|jusqu'à|para|hasta|til|indtil)"
+    r"(?: (?:the|zum|den|dem|el))?"
+    # What will be is told of the same clause: "it will meet on Saturday".
+    r"|(?:will|shall|is to|are to|is due|are due|wird|werden|skal)\b[^,;:.!?]*) $"
+)
+"""What stands before a weekday that is ahead."""
 _THIS = "this|diese|dieser|diesen|diesem|dieses|cette|ce|esta|este|denne|dette"
 _DAY = re.compile(
     # "In the morning" is of no day: "am Morgen", "por la mañana".

@@ -17,11 +17,15 @@ from recommender.briefs.arranging import Passage, paragraphs, passages_in_order
 from recommender.briefs.config import ExtractiveConfig
 from recommender.briefs.datelines import dateline_of
 from recommender.briefs.days import day_of
+from recommender.briefs.facts.typography import plain
+from recommender.briefs.facts.typography import words as words_of
+from recommender.briefs.languages import language_of
 from recommender.briefs.material import Told, can_be_quoted, holds_on, read, told_on
 from recommender.briefs.selection import Choice, Limits
 from recommender.briefs.wording import (
     Wording,
     attributed,
+    can_be_named,
     named_by_title,
     quoted_title,
     wording_of,
@@ -122,8 +126,8 @@ def _chief(
     places = np.array([one.place for one in told])
 
     def told_by_others(number: int) -> float:
-        opening = likeness[(of == number) & (places < OPENING)].mean(axis=0)
-        heard = title_likeness[number] + (0.0 if np.isnan(opening).any() else opening)
+        opening = likeness[(of == number) & (places < OPENING)]
+        heard = title_likeness[number] + (opening.mean(axis=0) if len(opening) else 0.0)
         return float(np.mean([heard[of == each].max() for each in {*of} - {number}] or [0.0]))
 
     return max(
@@ -133,7 +137,7 @@ def _chief(
 
 
 def _in_one_language(sources: Sequence[Source]) -> tuple[str | None, list[Source]]:
-    """Return the language that most sources name, and those of it or of none."""
+    """Return the language of most sources, and those of it or of one that nothing tells."""
     named = [_primary(source) for source in sources]
     counts = Counter(language for language in named if language)
     language = counts.most_common(1)[0][0] if counts else None
@@ -142,7 +146,10 @@ def _in_one_language(sources: Sequence[Source]) -> tuple[str | None, list[Source
 
 
 def _primary(source: Source) -> str | None:
-    return source.language.partition("-")[0].casefold() if source.language else None
+    """Return the language that a source names, else the one that its words are of."""
+    if source.language:
+        return source.language.partition("-")[0].casefold()
+    return language_of(f"{source.title}\n{source.text}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +180,7 @@ class _Page:
     def headline(self) -> Sentence:
         """Return the title of the chief source, in quotation marks where it is long."""
         title = self.sources[self.chief].title
-        if len(title.split()) > self.config.unquoted_words:
+        if len(words_of(plain(title))) > self.config.unquoted_words:  # as the checker counts
             title = f"{self._name(self.chief)}: {quoted_title(title, self.wording)}"
         return Sentence(text=title, sources=(self.sources[self.chief].article,))
 
@@ -249,4 +256,6 @@ class _Page:
 
     def _name(self, number: int) -> str:
         source = self.sources[number]
-        return source.publisher or named_by_title(source.title, self.wording)
+        if source.publisher and can_be_named(source.publisher):
+            return source.publisher
+        return named_by_title(source.title, self.wording)

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from recommender.briefs.facts.binding import misplaced
 from recommender.briefs.facts.dates import Dated
 from recommender.briefs.facts.names import Lexicon, Name
 from recommender.briefs.facts.numbers import Number
 from recommender.briefs.facts.polarity import contradicted
+from recommender.briefs.facts.publishers import named_in
 from recommender.briefs.facts.quotations import Quotation, quotations
-from recommender.briefs.facts.reading import Fact, Reading, read
-from recommender.briefs.facts.spans import is_free
+from recommender.briefs.facts.reading import Fact, Reading, Word, content, read, read_word
+from recommender.briefs.facts.spans import blanked, is_free
 from recommender.briefs.facts.timing import mistimed
 from recommender.briefs.told import Told
 from recommender.domain.briefs import Rule
 
 _RULES: dict[type[Fact], Rule] = {Number: Rule.NUMBERS, Dated: Rule.DATES, Name: Rule.NAMES}
+_ONE = frozenset({Fraction(1)})
+_LOOSE = re.compile(r"[^\W_]*\d[^\W_]*(?:\^\d+)*")
+"""A word with digits."""
+
+_SINGLE = frozenset(
+    map(read_word, ("a", "an", "another", "each", "every", "only", "single", "sole"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +44,12 @@ class Asked:
     readings: tuple[Reading, ...]
     quotations: tuple[Quotation, ...]
     cited: tuple[Told, ...]
+
+    def is_of_publisher(self, fact: Fact) -> bool:
+        """Tell whether a fact names a publisher that is cited, whom no source need name."""
+        return isinstance(fact, Name) and any(
+            fact.agrees(source.publisher.name) for source in self.cited if source.publisher
+        )
 
 
 def read_sentence(
@@ -51,9 +67,10 @@ def read_sentence(
         The day of the brief, on which its own "yesterday" is resolved.
     """
     quoted = tuple(quotations(text))
-    by_day = {day: read(text, lexicon, day) for day in {source.day for source in cited}}
+    known = named_in(text, (source.publisher for source in cited if source.publisher))
+    by_day = {day: read(text, lexicon, day, known) for day in {source.day for source in cited}}
     if told_on:
-        spoken = {fact.start: fact for fact in read(text, lexicon, told_on).facts}
+        spoken = {fact.start: fact for fact in read(text, lexicon, told_on, known).facts}
         by_day = {day: _spoken(reading, spoken, quoted) for day, reading in by_day.items()}
     return Asked(
         readings=tuple(by_day[source.day] for source in cited),
@@ -70,13 +87,17 @@ def fact_problems(asked: Asked) -> Iterator[tuple[Rule, str]]:
     wanting = list(_wanting(asked))
     first = asked.readings[0]
     for fact in wanting:
-        yield _RULES[type(fact)], f"“{first.shown(fact)}” is in no cited source"
+        bound = isinstance(fact, Number) and (fact.bound or fact.is_negative)
+        more = " with the words or the sign beside it" if bound else ""
+        yield _RULES[type(fact)], f"“{first.shown(fact)}” is in no cited source{more}"
+    for digits in _unread(asked):
+        yield Rule.NUMBERS, f"“{digits}” is in no cited source"
     settled = [fact for fact in first.facts if _is_settled(fact, asked)]
     told = [sentence for source in asked.cited for sentence in source.sentences]
     for fact, other, where in _elsewhere(first, told, [*wanting, *settled]):
         detail = f"“{first.shown(fact)}” stands where the source has “{where.shown(other)}”"
         yield _RULES[type(fact)], f"{detail}: {where.text}"
-    opposite = contradicted(first, told)
+    opposite = contradicted(first.without(asked.is_of_publisher), told)
     if opposite:
         yield Rule.SUPPORT, f"what it cites says the opposite: {opposite.text}"
 
@@ -106,11 +127,25 @@ def _wanting(asked: Asked) -> Iterator[Fact]:
     """Yield the facts that no cited source tells."""
     for number, fact in enumerate(asked.readings[0].facts):
         told = (
-            _is_told(reading.facts[number], source)
+            _is_told(reading.facts[number], source) or _is_single(fact, reading, source)
             for reading, source in zip(asked.readings, asked.cited, strict=True)
         )
         if not any(told):
             yield fact
+
+
+def _unread(asked: Asked) -> list[str]:
+    """Return the words with digits that were read as no fact, and that no cited source has."""
+    first = asked.readings[0]
+    loose = _LOOSE.findall(blanked(first.text, first.facts).casefold())
+    told = {
+        word
+        for source in (asked.cited if loose else ())
+        for sentence in source.sentences
+        for text in (sentence.text, blanked(sentence.text, sentence.facts))
+        for word in _LOOSE.findall(text.casefold())
+    }
+    return [word for word in loose if word not in told]
 
 
 def _is_told(fact: Fact, source: Told) -> bool:
@@ -132,6 +167,19 @@ def _is_told(fact: Fact, source: Told) -> bool:
             return _is_named(fact, source, facts)
 
 
+def _is_single(fact: Fact, asked: Reading, source: Told) -> bool:
+    """Tell whether a fact is the "one" of a thing that a source has no number of: "a cable"."""
+    if not isinstance(fact, Number) or fact.readings != _ONE:
+        return False
+    place = asked.tokens.index(fact)
+    counted = {one for one in content(asked.tokens[place + 1 : place + 3]) if isinstance(one, Word)}
+    return any(
+        token in counted and not _SINGLE.isdisjoint(sentence.tokens[max(0, at - 2) : at])
+        for sentence in source.sentences
+        for at, token in enumerate(sentence.tokens)
+    )
+
+
 def _has_year(number: Fact, dated: Fact) -> bool:
     """Tell whether a number is the year that a date is of."""
     return (
@@ -145,7 +193,7 @@ def _is_named(name: Name, source: Told, facts: Iterable[Fact]) -> bool:
     """Tell whether a source names this, as a whole or in parts that a particle joins."""
     told = [fact for fact in facts if isinstance(fact, Name)]
     if source.publisher:
-        told.append(source.publisher)
+        told.append(source.publisher.name)
     return any(name.agrees(other) for other in told) or all(
         _is_part_named(part, source, told) for part in name.parts
     )
@@ -161,6 +209,4 @@ def _is_part_named(words: Sequence[str], source: Told, told: Iterable[Name]) -> 
 def _is_settled(fact: Fact, asked: Asked) -> bool:
     """Tell whether a fact needs no comparison of what it stands beside."""
     quoted = not is_free(fact.start, fact.end, asked.quotations)
-    publishers = [source.publisher for source in asked.cited if source.publisher]
-    named = isinstance(fact, Name) and any(fact.agrees(publisher) for publisher in publishers)
-    return quoted or named
+    return quoted or asked.is_of_publisher(fact)

@@ -62,9 +62,7 @@ def full_names(sentence: str) -> set[str]:
     >>> sorted(full_names("On Monday Filip Wraysby met Mr Oriel of Sallow Bay United."))
     ['United', 'Wraysby']
     """
-    runs = (
-        [word for word in _words(run) if word not in _NO_NAMES] for run in _RUN.findall(sentence)
-    )
+    runs = ([word for word in map(_bare, run) if word not in _NO_NAMES] for run in _runs(sentence))
     return {run[-1] for run in runs if len(run) > 1}
 
 
@@ -73,8 +71,28 @@ def called_by_one_word(sentence: str, introduced: Iterable[str]) -> set[str]:
     return {*_words(sentence)} & {*introduced} - full_names(sentence)
 
 
+def _runs(sentence: str) -> list[list[str]]:
+    """Return the words with a capital, those in one list that only a space parts.
+
+    A regular expression for such a run would take a word of n capitals in n² steps.
+    """
+    runs: list[list[str]] = []
+    end = 0
+    for found in _NAME.finditer(sentence):
+        if runs and sentence[end : found.start()] == " ":
+            runs[-1].append(found[0])
+        else:
+            runs.append([found[0]])
+        end = found.end()
+    return runs
+
+
 def _words(text: str) -> list[str]:
-    return [word.removesuffix("'s").removesuffix("’s") for word in _NAME.findall(text)]
+    return [_bare(word) for word in _NAME.findall(text)]
+
+
+def _bare(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s")
 
 
 def _means_before(sentence: str, end: int, pronoun: str) -> bool:
@@ -98,7 +116,6 @@ def _names_before(sentence: str, end: int) -> bool:
 _OPENERS = "\"'“„«»‘‚("  # noqa: RUF001
 _MARKS = '"“”„«»'
 _NAME = re.compile(r"[^\W\d_a-zß-ÿ][\w’'-]*[\w]")
-_RUN = re.compile(rf"{_NAME.pattern}(?: {_NAME.pattern})+")
 # What is written with a capital and is nobody's name.
 _BEGIN_SENTENCES = (
     "The An In On At By For From With When While As After Before But And So If It He She They We"

@@ -8,15 +8,17 @@ dateline.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from recommender.briefs.days import day_of, days_named
 from recommender.briefs.facts.names import Lexicon, Name
 from recommender.briefs.facts.reading import Reading
 from recommender.briefs.facts.reading import read as read_facts
 from recommender.briefs.facts.typography import plain
+from recommender.briefs.lead_ins import read_lead_in
 from recommender.briefs.leaning import (
     called_by_one_word,
     full_names,
@@ -24,7 +26,7 @@ from recommender.briefs.leaning import (
     leans,
     needs_person,
 )
-from recommender.briefs.sentences import sentences_of
+from recommender.briefs.sentences import paragraphs_of, sentences_of
 from recommender.briefs.told import LONGEST, lexicon_of
 from recommender.domain.briefs import Source
 
@@ -42,7 +44,7 @@ class Told:
     Parameters
     ----------
     text : str
-        On one line, word for word.
+        On one line, word for word; of a very long one the beginning and an ellipsis.
     source, place : int
         Which source of the event it is of, and which sentence there.
     reading : Reading
@@ -55,6 +57,8 @@ class Told:
         It cannot stand with that one either: nobody is named there whom its "she" could mean.
     running : bool
         A quotation in it ends only in the next one.
+    qualified : bool
+        Its paragraph begins with words and a dash that may say what to think of it: "RUMOUR – ".
     introduces, calls : frozenset of str
         Last words of the names that it gives in full; those that it calls by that word alone and
         its source gave in full before.
@@ -68,6 +72,7 @@ class Told:
     leaning: bool
     dangling: bool
     running: bool
+    qualified: bool
     introduces: frozenset[str]
     calls: frozenset[str]
 
@@ -117,7 +122,7 @@ def holds_on(told: Told, day: date) -> bool:
 def can_be_quoted(told: Told) -> bool:
     """Tell whether a sentence is a whole statement that says something."""
     is_whole = _STATEMENT_END.search(told.text) and not _CUT.search(told.text)
-    return bool(is_whole) and not told.dangling and not _says_little(told)
+    return bool(is_whole) and not (told.dangling or told.qualified or _says_little(told))
 
 
 def _says_little(told: Told) -> bool:
@@ -131,7 +136,8 @@ def _read_one(source: Source, number: int, most: int, lexicon: Lexicon) -> list[
     day = day_of(source.published_at)
     introduced: set[str] = set()
     within = False
-    for place, text in enumerate(sentences_of(_AGENCY.sub("", source.text))[:most]):
+    sentences = islice(_sentences(source.text, lexicon), most)
+    for place, (text, qualified) in enumerate(sentences):
         running = within == is_closed(text)
         told.append(
             Told(
@@ -139,6 +145,7 @@ def _read_one(source: Source, number: int, most: int, lexicon: Lexicon) -> list[
                 source=number,
                 place=place,
                 reading=read_facts(plain(text)[:LONGEST], lexicon, day),
+                qualified=qualified,
                 published_on=day,
                 leaning=within or leans(text),
                 dangling=needs_person(text) and not (told and _tells_who(told[-1])),
@@ -152,6 +159,15 @@ def _read_one(source: Source, number: int, most: int, lexicon: Lexicon) -> list[
     return told
 
 
+def _sentences(text: str, lexicon: Lexicon) -> Iterator[tuple[str, bool]]:
+    """Yield the sentences without datelines, and whether words before a dash qualify them."""
+    for place, paragraph in enumerate(paragraphs_of(text)):
+        lead = read_lead_in(paragraph, place, lexicon)
+        for sentence in sentences_of(paragraph[lead.cut :]):
+            is_long = len(sentence) > LONGEST
+            yield sentence[: LONGEST - 1] + "…" if is_long else sentence, lead.qualifies
+
+
 def _tells_who(before: Told) -> bool:
     """Tell whether a sentence names somebody, or leans on the one before it for that."""
     return before.leaning or any(isinstance(fact, Name) for fact in before.reading.facts)
@@ -159,12 +175,6 @@ def _tells_who(before: Told) -> bool:
 
 _STATEMENT_END = re.compile(r"[.!。।][\"”’“»)]*$")
 _CUT = re.compile(r"(?:\.\.\.|…|\[…\])[\"”’“»)\].]*$")
-# "CARROW – ", "BERLIN, Oct 7 (Agency) — ", "Berlin (dpa) - " where a paragraph begins.
-_AGENCY = re.compile(
-    r"(?m)^(?:(?=[^\W\d_])(?:[^\Wa-zß-ÿ]|[ .,'’/-]){3,40}"
-    r"(?:, [\w. ]{3,20})?(?: ?\([^()\n]{2,30}\))?"
-    r"|[^\W\d_][\w.,'’/ -]{1,40} ?\([^()\n]{2,30}\)) ?(?:[–—]|--?) +(?=[\"“„«]?[^\Wa-zß-ÿ_])"
-)
 # What sites write around an article, and what an article says of itself.
 _OF_THE_PAGE = re.compile(
     r"^(?:(?:click|tap|read|sign up|subscribe|follow|watch|listen|scroll|swipe|see also|image"

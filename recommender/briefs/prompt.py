@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from recommender.briefs.config import SOURCE_CHARACTERS_MIN
+from recommender.briefs.languages import language_of
 from recommender.domain.briefs import Event, Objection, Source
 from recommender.domain.ids import ArticleId
 
@@ -205,7 +206,11 @@ def _by_weight(sources: Sequence[Source], texts: dict[ArticleId, str]) -> list[A
 
 
 def _language(sources: Sequence[Source]) -> str | None:
-    """Return the language of most sources, the newer one's where two have as many."""
+    """Return the language of most sources, the newer one's where two have as many.
+
+    Where a source names none, its words tell it.
+    """
     newest_first = sorted(sources, key=lambda each: -each.published_at)
-    told = Counter(each.language for each in newest_first if each.language)
+    named = (each.language or language_of(f"{each.title}\n{each.text}") for each in newest_first)
+    told = Counter(language for language in named if language)
     return told.most_common(1)[0][0] if told else None

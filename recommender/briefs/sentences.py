@@ -25,11 +25,12 @@ def sentences_of(text: str) -> list[str]:
     >>> sentences_of("Mr. Ali paid 3.5 crowns. “Too much!” he said.\n\nIt rained")
     ['Mr. Ali paid 3.5 crowns.', '“Too much!” he said.', 'It rained']
     """
-    return [
-        sentence
-        for paragraph in _PARAGRAPH_END.split(text)
-        for sentence in _cut(" ".join(paragraph.split()))
-    ]
+    return [sentence for paragraph in paragraphs_of(text) for sentence in _cut(paragraph)]
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """Return the paragraphs of a text, each on one line with single spaces."""
+    return [" ".join(paragraph.split()) for paragraph in _PARAGRAPH_END.split(text)]
 
 
 def _cut(paragraph: str) -> Iterator[str]:
@@ -76,9 +77,10 @@ _LOOKED_BACK = 40
 
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 # Chinese and Japanese stops have no white space behind them; "»" has one before it in French.
+# A run of stops is tried from its first one alone, or a row of n dots would take n² steps.
 _STOP = re.compile(
     r"(?P<wide>[。！？]+[」』”’]*)"  # noqa: RUF001  # full-width marks, meant
-    r"|[.!?…।؟]+(?: [!?])*(?:[\"'”“’‘»«)\]]| »(?= |$))*(?= )"  # noqa: RUF001
+    r"|(?<![.!?…।؟])[.!?…।؟]+(?: [!?])*(?:[\"'”“’‘»«)\]]| »(?= |$))*(?= )"  # noqa: RUF001
 )
 _BEGINNING = re.compile(r" *(?:[–—-] ?)?[\"'“„«»‘‚(\[¿¡]* ?(?P<word>(?P<letter>[^\W_])\w*)")  # noqa: RUF001
 _INITIAL = re.compile(r"(?:[^\W\d_]\.?-?)?[^\W\d_a-zß-ÿ]")
@@ -86,24 +88,11 @@ _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
 _ORDINAL = re.compile(
     r"(?:^|\b(?:am|im|zum|vom|beim|seit|bis|der|das|den|dem|des) |(?P<plain> ))\d{1,2}$"
 )
-_GERMAN_MONTHS = frozenset(
-    [
-        "januar",
-        "jänner",
-        "februar",
-        "märz",
-        "april",
-        "mai",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "dezember",
-        "jahrhundert",
-    ]
+_MONTH_WORDS = (
+    "januar jänner februar märz april mai juni juli august september oktober november dezember"
+    " jahrhundert"
 )
+_GERMAN_MONTHS = frozenset(_MONTH_WORDS.split())
 _BEFORE_A_NAME = frozenset(
     [
         "mr",

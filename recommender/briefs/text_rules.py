@@ -77,10 +77,10 @@ def foreign(text: str, language: str | None, sources: Sequence[tuple[str | None,
     return ""
 
 
-def repeats(
+def repeated(
     spelt: Sequence[Sequence[str]], number: int, cosines: NDArray[np.float32], near: float
-) -> list[int]:
-    """Return the earlier sentences that one says again; the headline only where all words are one.
+) -> int | None:
+    """Return the first sentence that one says again; the headline only where all words are one.
 
     Parameters
     ----------
@@ -91,11 +91,12 @@ def repeats(
     near : float
         Cosine from which two sentences of the text are alike.
     """
-    return [
+    alike = (
         other
         for other in range(number)
         if spelt[other] == spelt[number] or (other and cosines[other] >= near)
-    ]
+    )
+    return next(alike, None)
 
 
 def _primary(tag: str) -> str:

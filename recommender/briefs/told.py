@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from recommender.briefs.facts.names import Lexicon, Name, told_name
+from recommender.briefs.facts.names import Lexicon
+from recommender.briefs.facts.publishers import Publisher
 from recommender.briefs.facts.reading import Reading, read
 from recommender.briefs.facts.typography import plain, words
 from recommender.briefs.sentences import sentences_of
@@ -33,7 +34,7 @@ class Told:
     beginnings : frozenset of str
         Words, without case, that stand with a capital only where something begins, so that nobody
         can tell whether they are names.
-    publisher : Name or None
+    publisher : Publisher or None
     """
 
     article: ArticleId
@@ -41,7 +42,7 @@ class Told:
     sentences: tuple[Reading, ...]
     words: tuple[str, ...]
     beginnings: frozenset[str]
-    publisher: Name | None
+    publisher: Publisher | None
 
 
 def lexicon_of(sources: Iterable[Source]) -> Lexicon:
@@ -67,7 +68,7 @@ def read_source(source: Source, lexicon: Lexicon) -> Told:
             for word in words(run)
             if not lexicon.is_name(word)
         ),
-        publisher=told_name(source.publisher) if source.publisher else None,
+        publisher=Publisher.of(source.publisher) if source.publisher else None,
     )
 
 

@@ -10,6 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from recommender.briefs.sentences import sentences_of
+
+NAME_CHARACTERS, NAME_WORDS = 60, 6
+"""Longest name of a publisher that stands in a sentence."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
@@ -87,8 +92,23 @@ def quoted_title(title: str, wording: Wording | None) -> str:
     return _in_marks(title, wording.outer, wording.inner)
 
 
+def can_be_named(publisher: str) -> bool:
+    """Tell whether a publisher's name can stand in a sentence without saying anything itself.
+
+    It stands outside the quotation marks, so "Mayor Held. Kell Post" would be the brief's own word.
+    """
+    return (
+        len(publisher) <= NAME_CHARACTERS
+        and 1 <= len(publisher.split()) <= NAME_WORDS
+        and publisher.isprintable()
+        and any(character.isalpha() for character in publisher)
+        and not _NO_NAME.search(publisher)
+        and len(sentences_of(publisher)) == 1
+    )
+
+
 def named_by_title(title: str, wording: Wording | None) -> str:
-    """Return what a source is called that names no publisher."""
+    """Return what a source is called that names no publisher, or none that can be named."""
     marked = quoted_title(title, wording)
     return f"{wording.article} {marked}" if wording else marked
 
@@ -122,6 +142,8 @@ def _likewise(others: Sequence[str], wording: Wording) -> str:
 _DOUBLE_MARK = re.compile(r"« ?| ?»|[\"“”„]")
 # A full stop, but for that of "U.S.", and the quotation marks behind it.
 _LAST_STOP = re.compile(r"(?<!\.)(?<!\.\w)\.(?P<closing>(?: ?[\"”’“»])*)$")
+# Marks that end or quote something, and letters that are not seen.
+_NO_NAME = re.compile(r"[:;\"“”„«»<>{}\u115f\u1160\u3164\uffa0]")
 _NEUTRAL_OUTER, _NEUTRAL_INNER = ("“", "”"), ("\N{LEFT SINGLE QUOTATION MARK}", "’")
 
 _WORDINGS = {

@@ -7,10 +7,11 @@ An event's rank is::
 with the trending values of its articles summed (each reader's attention counts once), the highest
 of their surges s (one article that rises now makes the event one that does), and n independent
 sources. Logarithms, because the tenth source or the thousandth click says less than the second.
-``untold`` is the share of what would be told from that no brief of the story was written from yet:
-a factor, so an event without anything new has no rank however much it is read.
+``untold`` is the share of what would be told from that was not used yet, in a brief or in vain: a
+factor, so an event without anything new has no rank however much it is read.
 
-Sources are independent where their publishers are: a publisher's second article confirms nothing.
+Sources are independent where their publishers are: a publisher's second article confirms nothing,
+nor does one of which nobody knows where it comes from.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from recommender.config import Config
 from recommender.domain.brief_records import brief_id
 from recommender.domain.ids import ArticleId
+from recommender.stories.origins import host_of, read_name
 
 INDEPENDENT_MIN = 2
 """Independent sources that an event needs: what one alone says is that one's article."""
@@ -60,6 +61,13 @@ class ChoosingConfig(Config):
         description="Articles that a brief is written from, at most: the newest of each publisher "
         "before a second one of any.",
     )
+    copy_cosine: float = Field(
+        default=0.92,
+        gt=0.0,
+        le=1.0,
+        description="Cosine of two articles' vectors from which the later one is a copy, and so no "
+        "source of its own.",
+    )
     ai_sources: bool = Field(
         default=False,
         description="Whether articles that are generated with AI, by their provenance or their own "
@@ -85,6 +93,8 @@ class StoryArticle:
         Its trending value now.
     surge : float
         1 is steady; 0 where it was never read.
+    is_copy : bool
+        It says what an older article of the story says, as an agency's text under another name.
     """
 
     id: ArticleId
@@ -95,6 +105,7 @@ class StoryArticle:
     generated_with_ai: bool | None = None
     value: float = 0.0
     surge: float = 0.0
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +155,8 @@ class JudgedStory:
     interest : float
         Its rank if nothing of it were told yet.
     untold : float
-        Share of ``sources`` that no brief was written from yet, 0 to 1; 0 where there are none.
+        Share of ``sources`` that was not used yet, 0 to 1; 0 where there are none. What was tried
+        in vain counts as used.
     revision : int
         Number of its brief's newest revision so far; 0 where there is none.
     passed_over : PassedOver or None
@@ -189,11 +201,11 @@ def choose(stories: Iterable[LiveStory], config: ChoosingConfig) -> Choice:
 def judge(story: LiveStory, config: ChoosingConfig) -> JudgedStory:
     """Return what there is to tell of a story, and whether it is told now."""
     articles = tuple(each for each in story.articles if each.id != brief_id(story.story))
-    usable = tuple(each for each in articles if config.ai_sources or not each.generated_with_ai)
+    usable = tuple(each for each in articles if _is_usable(each, config))
     sources = _sources(usable, config.max_sources)
     told = frozenset(each.id for each in articles if story.told.get(each.id) == each.version)
     untold = sum(each.id not in told for each in sources) / max(1, len(sources))
-    independent = len({origin(each) for each in usable})
+    independent = len({origin(each) for each in usable} - {None})
     return JudgedStory(
         story=story.story,
         articles=articles,
@@ -204,38 +216,45 @@ def judge(story: LiveStory, config: ChoosingConfig) -> JudgedStory:
         interest=_interest(usable, independent, config),
         untold=untold,
         revision=story.revision,
-        passed_over=_passed_over(articles, independent, untold),
+        passed_over=_passed_over(articles, usable, independent, untold),
     )
 
 
+def _is_usable(article: StoryArticle, config: ChoosingConfig) -> bool:
+    return not article.is_copy and (config.ai_sources or not article.generated_with_ai)
+
+
 def _passed_over(
-    articles: Sequence[StoryArticle], independent: int, untold: float
+    articles: Sequence[StoryArticle],
+    usable: Sequence[StoryArticle],
+    independent: int,
+    untold: float,
 ) -> PassedOver | None:
-    if articles and not independent:
+    if articles and not usable:
         return PassedOver.ONLY_AI
     if independent < INDEPENDENT_MIN:
         return PassedOver.TOO_FEW_SOURCES
     return None if untold else PassedOver.NOTHING_NEW
 
 
-def origin(article: StoryArticle) -> tuple[str, str]:
-    """Return where an article comes from: its publisher, else its host, else nowhere known.
+def origin(article: StoryArticle) -> tuple[str, str] | None:
+    """Return where an article comes from: its publisher, else its host; None where nobody knows.
 
     Examples
     --------
     >>> one = StoryArticle(id=ArticleId("a"), version="1", published_at=0, publisher="The Mail")
     >>> origin(one)
-    ('publisher', 'the mail')
+    ('publisher', 'themail')
     """
-    if article.publisher:
-        return "publisher", article.publisher.casefold()
-    host = urlsplit(article.url or "").hostname
-    return "host", (host or "").removeprefix("www.")
+    if name := read_name(article.publisher or ""):
+        return "publisher", name
+    host = host_of(article.url)
+    return ("host", host) if host else None
 
 
 def _sources(usable: Sequence[StoryArticle], most: int) -> tuple[StoryArticle, ...]:
     newest = sorted(usable, key=lambda each: (-each.published_at, each.id))
-    turns = Counter[tuple[str, str]]()
+    turns = Counter[tuple[str, str] | None]({None: 1})  # no source of its own, so after all others
     in_turn: list[tuple[int, StoryArticle]] = []
     for each in newest:
         in_turn.append((turns[origin(each)], each))

@@ -3,11 +3,13 @@
 "Vaile beat Pascoe" has both names of "Pascoe beat Vaile", and each of them in the source. So each
 fact of a sentence is laid on the facts of its own kind in the sources, and the words around them
 are compared: where another fact stands among those words, and this one nowhere among as many, the
-two were exchanged.
+two were exchanged. Not so where one of them only says who the other is: in "Pascoe, the leader of
+the Harbour List, thanked the voters" the list stands before "thanked", and in nobody's place.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
@@ -28,6 +30,11 @@ _PLACE_WEIGHT = 0.3
 _SLOT_MIN = 2.0
 _LEAD_MIN = 1.2
 _LIST_REACH = 2
+_APPOSED = re.compile(r"(?:, | \(| - )[^,;:()]*")
+_CLOSED = re.compile(r"(?:'s)?(?:,|\)| -)")
+_OF = re.compile(
+    r"(?: (?:of|from|at|for|von|vom|aus|bei|de|du|del|af|fra|the|der|la|le|el))+ ", re.IGNORECASE
+)
 _AND = frozenset({"and", "or", "und", "oder", "et", "ou", "y", "o", "og", "eller"})
 
 
@@ -47,15 +54,16 @@ def misplaced(
     for place, fact in enumerate(asked.tokens):
         if isinstance(fact, Word) or any(fact is other for other in skipped):
             continue
-        found = _other_in_slot(asked.tokens, place, told)
+        found = _other_in_slot(asked, place, told)
         if found:
             yield fact, *found
 
 
 def _other_in_slot(
-    tokens: Sequence[Token], place: int, told: Sequence[Reading]
+    asked: Reading, place: int, told: Sequence[Reading]
 ) -> tuple[Fact, Reading] | None:
     """Return the fact around which the sources have the same words in the same order."""
+    tokens = asked.tokens
     fact = tokens[place]
     own, other, found = 0.0, 0.0, None
     for reading in told:
@@ -65,7 +73,12 @@ def _other_in_slot(
             score = _around(tokens, place, reading.tokens, spot)
             if agree(fact, candidate):
                 own = max(own, score)
-            elif score > other and not _are_listed(fact, spot, reading.tokens):
+            elif (
+                score > other
+                and not _are_listed(fact, spot, reading.tokens)
+                and not _is_apposed(fact, candidate, asked)
+                and not _is_apposed(candidate, fact, reading)
+            ):
                 other, found = score, (candidate, reading)
     return found if other >= _SLOT_MIN and other - own >= _LEAD_MIN else None
 
@@ -121,3 +134,13 @@ def _are_listed(fact: Token, spot: int, told: Sequence[Token]) -> bool:
         and any(isinstance(word, Word) and word.stem in _AND for word in near)
         and any(agree(fact, other) for other in near)
     )
+
+
+def _is_apposed(fact: Token, head: Token, reading: Reading) -> bool:
+    """Tell whether a name of a sentence stands there behind another, to say who that one is."""
+    if not (isinstance(fact, Name) and isinstance(head, Name)):
+        return False
+    heads = [one for one in reading.facts if one.end < fact.start and agree(one, head)]
+    between = [reading.text[one.end : fact.start] for one in heads]
+    is_closed = _CLOSED.match(reading.text, fact.end)
+    return any(_OF.fullmatch(gap) or (is_closed and _APPOSED.fullmatch(gap)) for gap in between)

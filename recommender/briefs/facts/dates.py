@@ -83,7 +83,7 @@ _BEFORE = r"(?<![\w.,:/-])"
 _PATTERNS = [
     re.compile(pattern, flags)
     for pattern, flags in (
-        (_BEFORE + _YEAR + r"-(?P<month>0[1-9]|1[0-2])-" + _DAY + r"(?!\d)", 0),
+        (_BEFORE + _YEAR + r"-(?P<month>0?[1-9]|1[0-2])-" + _DAY + r"(?!\d)", 0),
         (_BEFORE + _DAY + r"[./](?P<month>0?[1-9]|1[0-2])[./]" + _YEAR + r"(?!\d)", 0),
         (
             rf"{_BEFORE}{_DAY}{_NTH}{_OF} (?P<name>{_NAMED})\b\.?(?:,?{_OF} {_YEAR}(?!\d))?",

@@ -159,12 +159,6 @@ def _known_parts(run: list[re.Match[str]], lexicon: Lexicon) -> Iterator[list[re
             yield list(part)
 
 
-def told_name(words: str) -> Name:
-    """Return a name that is known to be one, such as a publisher's."""
-    bare = tuple(_bare(word) for word in _WORD.findall(words))
-    return Name(start=0, end=len(words), parts=(bare,))
-
-
 def _runs(text: str) -> list[list[re.Match[str]]]:
     """Return the runs of capitalised words, particles between them included."""
     runs: list[list[re.Match[str]]] = []

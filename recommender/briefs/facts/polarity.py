@@ -4,6 +4,9 @@ A negation belongs to the words on both sides of it: "the council has not approv
 one between "council" and "approve". Where a told sentence has the same two words side by side and
 no negation between them, and none has them with it, one was added; where it is the told one that
 has it, one was left out. "Refused" in between denies as well.
+
+So does the opposite of a word: "rejected the charge" where the source has "approved the charge",
+and "rejected" of nothing like it.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from recommender.briefs.facts.opposites import ALIKE, OF_A_SUBJECT, OPPOSITE
 from recommender.briefs.facts.reading import Reading, Token, Word, agree, stands_in
 from recommender.briefs.facts.typography import stem
 
@@ -42,6 +46,9 @@ _BETWEEN_MAX = 1
 """Words between two that still stand side by side: "failed to", an adverb."""
 
 _ALIKE_MIN = 4
+
+_BESIDE = 2
+"""Words to either side of one and of its opposite among which one is the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +93,15 @@ def contradicted(asked: Reading, told: Sequence[Reading]) -> Reading | None:
         pair = own.words[place - 1], own.words[place]
         if pair[0] is None and pair[1] is None:
             continue
-        found = [(reading, denied) for reading, one in near for denied in one.beside(*pair)]
+        found = [
+            (reading, denied)
+            for reading, one in near
+            if not (_begins_with_no(own, one) or _begins_with_no(one, own))
+            for denied in one.beside(*pair)
+        ]
         if found and all(denied is not own.denied[place] for _, denied in found):
             return found[0][0]
-    return None
+    return _reversed(own, near)
 
 
 def _read(reading: Reading) -> _Told:
@@ -103,11 +115,53 @@ def _read(reading: Reading) -> _Told:
             odd ^= not (isinstance(following, Word) and following.stem in _LIMITS)
         elif _is_shortened(token, following):
             odd = not odd
-        elif token is None or not isinstance(token, Word) or not token.is_function:
+        elif not isinstance(token, Word) or not token.is_function or token.stem in OPPOSITE:
             words.append(token)
             denied.append(odd)
             odd = False
     return _Told(words=tuple(words), denied=tuple(denied))
+
+
+def _begins_with_no(one: _Told, other: _Told) -> bool:
+    """Tell whether "no sample came" is set against what has its negation behind: "none came"."""
+    return one.denied[1] and sum(one.denied) == 1 and sum(other.denied) % 2 == 1
+
+
+def _reversed(own: _Told, near: Sequence[tuple[Reading, _Told]]) -> Reading | None:
+    """Return the told sentence that has the opposite of a word among the same words, if all do."""
+    for place, word in enumerate(own.words):
+        if not isinstance(word, Word) or word.stem not in OPPOSITE:
+            continue
+        found = [
+            (reading, other.stem in OPPOSITE[word.stem])
+            for reading, told in near
+            for spot, other in enumerate(told.words)
+            if isinstance(other, Word)
+            and other.stem in OPPOSITE[word.stem] | ALIKE[word.stem]
+            and _are_beside_the_same(own, place, told, spot)
+            and _is_denied(own, place) is _is_denied(told, spot)
+        ]
+        if found and all(is_opposite for _, is_opposite in found):
+            return found[0][0]
+    return None
+
+
+def _are_beside_the_same(own: _Told, place: int, told: _Told, spot: int) -> bool:
+    """Tell whether a word near a place is one near the other, before both where that matters."""
+    word = own.words[place]
+    before = own.words[max(0, place - _BESIDE) : place]
+    told_before = told.words[max(0, spot - _BESIDE) : spot]
+    if isinstance(word, Word) and word.stem in OF_A_SUBJECT:
+        mine, theirs = before, told_before
+    else:
+        mine = before + own.words[place + 1 : place + 1 + _BESIDE]
+        theirs = told_before + told.words[spot + 1 : spot + 1 + _BESIDE]
+    return any(one is not None and _same(one, other) for one in mine for other in theirs)
+
+
+def _is_denied(told: _Told, place: int) -> bool:
+    """Tell whether a word is denied, or what stands before it is: "no one approved"."""
+    return sum(told.denied[max(0, place - 1) : place + 1]) % 2 == 1
 
 
 def _is_shortened(token: Token | None, following: Token | None) -> bool:
@@ -126,7 +180,11 @@ def _is_refusal(token: Token | None) -> bool:
 
 def _shared(own: _Told, told: Reading) -> float:
     """Return the share of a sentence's words that a told one has."""
-    wanted = [word for word in own.words if word is not None]
+    wanted = [
+        word
+        for word in own.words
+        if word is not None and not (isinstance(word, Word) and word.stem in OPPOSITE)
+    ]
     return sum(stands_in(word, told) for word in wanted) / len(wanted) if wanted else 0.0
 
 

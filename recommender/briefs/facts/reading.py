@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from recommender.briefs.languages import ALL_FUNCTION_WORDS
 
 Fact = Number | Dated | Name
 _RUN = re.compile(r"[^\W_]+")
+_ADDRESSES = frozenset({"dr", "fru", "frau", "herr", "hr", "mme", "mr", "mrs", "ms", "sr", "sra"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +60,23 @@ class Reading:
             stems=self.stems,
         )
 
+    def without(self, is_left_out: Callable[[Fact], bool]) -> Reading:
+        """Return what is said apart from some facts."""
+        return Reading(
+            text=self.text,
+            tokens=tuple(
+                one for one in self.tokens if isinstance(one, Word) or not is_left_out(one)
+            ),
+            facts=tuple(one for one in self.facts if not is_left_out(one)),
+            stems=self.stems,
+        )
+
     def shown(self, fact: Fact) -> str:
         """Return the words of a fact as they stand in the text."""
         return self.text[fact.start : fact.end]
 
 
-def read(text: str, lexicon: Lexicon, day: date) -> Reading:
+def read(text: str, lexicon: Lexicon, day: date, known: Sequence[Name] = ()) -> Reading:
     """Read a sentence.
 
     Parameters
@@ -75,14 +87,17 @@ def read(text: str, lexicon: Lexicon, day: date) -> Reading:
         How the sources write their words.
     day : date
         The day that its dates are told on.
+    known : sequence of Name
+        Names whose places in it are known, such as a publisher's.
     """
-    dated = dates(text, day)
-    counted = numbers(text, dated)
-    named = names(text, lexicon, [*dated, *counted])
+    rest = blanked(text, known)
+    dated = dates(rest, day)
+    counted = numbers(rest, dated)
+    named = [*known, *names(rest, lexicon, [*dated, *counted])]
     facts: list[Fact] = sorted([*dated, *counted, *named], key=lambda fact: fact.start)
     placed: list[tuple[int, Token]] = [(fact.start, fact) for fact in facts]
     for match in _RUN.finditer(blanked(text, facts)):
-        placed += [(match.start(), _word(word)) for word in words(match[0])]
+        placed += [(match.start(), read_word(word)) for word in words(match[0])]
     placed.sort(key=lambda pair: pair[0])
     tokens = tuple(token for _, token in placed)
     stems = {token.stem for token in tokens if isinstance(token, Word) and not token.is_function}
@@ -114,5 +129,7 @@ def content(tokens: Iterable[Token]) -> list[Token]:
     return [token for token in tokens if not (isinstance(token, Word) and token.is_function)]
 
 
-def _word(word: str) -> Word:
-    return Word(stem=stem(word), is_function=word in ALL_FUNCTION_WORDS or len(word) == 1)
+def read_word(word: str) -> Word:
+    """Return a word that :func:`~.typography.words` parted from others."""
+    says_little = word in ALL_FUNCTION_WORDS or word in _ADDRESSES or len(word) == 1
+    return Word(stem=stem(word), is_function=says_little)

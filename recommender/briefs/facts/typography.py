@@ -13,9 +13,12 @@ _TABLE = str.maketrans(
         **dict.fromkeys(_DASHES, "-"),
         **dict.fromkeys(_APOSTROPHES, "'"),
         **dict.fromkeys(_HIDDEN),
-        "\u2044": "/",
     }
 )
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_RAISED = re.compile("[⁰¹²³⁴-⁹]+")
+_FRACTION = re.compile("(?<=\\d)(?=[¼-¾⅐-⅟↉])")
+_GROUPED = re.compile(r"(?<=\d)_(?=\d)")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 _SOLID = re.compile(
@@ -31,15 +34,24 @@ _PLURAL_MIN = 3
 def plain(text: str) -> str:
     """Return the text in one spelling: NFKC, plain dashes and apostrophes, single spaces.
 
-    Doing it again changes nothing.
+    "5½" becomes 5 and, behind a space, 1 and 2 with a fraction slash (U+2044) between them, "10²"
+    becomes "10^2", where NFKC alone begins with 51 and makes 102; a raised digit behind a word is
+    left out, and so is what groups the digits of "1_000". Doing it again changes nothing.
 
     >>> plain("It’s 5–4")
     "It's 5-4"
     """
-    spelt = unicodedata.normalize("NFKC", text).translate(_TABLE)
+    apart = _FRACTION.sub(" ", _RAISED.sub(_lowered, text.translate(_TABLE)))
+    spelt = unicodedata.normalize("NFKC", apart).translate(_TABLE)
     # A character left out, or an apostrophe made plain, can let its neighbours compose.
     again = unicodedata.normalize("NFKC", spelt).translate(_TABLE)
-    return _SPACE.sub(" ", again).strip()
+    return _SPACE.sub(" ", _GROUPED.sub("", again)).strip()
+
+
+def _lowered(raised: re.Match[str]) -> str:
+    at = raised.start()
+    is_power = at > 0 and raised.string[at - 1].isdecimal()
+    return "^" + raised[0].translate(_SUPERSCRIPTS) if is_power else ""
 
 
 def words(text: str) -> list[str]:

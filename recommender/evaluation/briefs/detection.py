@@ -34,6 +34,10 @@ NORMAL_95 = 1.959963984540054
 
 Check = Callable[[Draft, Event], Sequence[Objection]]
 
+_TOGETHER = 8
+"""Cases in one draft, so few that the checker, which reads no draft beyond its limits, reads all of
+them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
@@ -132,11 +136,15 @@ def share_of(count: int, of: int) -> Share:
 def judged(cases: Iterable[Case], check: Check) -> list[Verdict]:
     """Return what a checker says to each case, event by event.
 
-    The cases of an event are checked in one draft; that it is long and repeats itself is no matter
-    of truth.
+    A few cases of an event are checked in one draft; that it repeats itself is no matter of truth.
     """
-    by_event = groupby(sorted(cases, key=_story), key=_story)
-    return [verdict for _, of_event in by_event for verdict in _judged(list(of_event), check)]
+    by_event = [list(each) for _, each in groupby(sorted(cases, key=_story), key=_story)]
+    return [
+        verdict
+        for of_event in by_event
+        for at in range(0, len(of_event), _TOGETHER)
+        for verdict in _judged(of_event[at : at + _TOGETHER], check)
+    ]
 
 
 def detection(verdicts: Sequence[Verdict]) -> Detection:

@@ -71,3 +71,9 @@ def test_a_source_tells_it_that_has_all_its_numbers_and_most_of_its_words() -> N
 
 def test_a_source_without_a_sentence_alike_does_not_tell_it() -> None:
     assert tellers(told(FELL, AGAIN), np.eye(2, dtype=np.float32), 0.7) == [frozenset()] * 2
+
+
+def test_what_is_told_as_a_rumour_tells_nothing() -> None:
+    for lead, others in (("", {1}), ("RUMOUR – ", set())):
+        of = tellers(told(FELL, lead + AGAIN), np.ones((2, 2), np.float32), 0.7)
+        assert of[0] == others

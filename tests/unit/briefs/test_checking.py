@@ -148,6 +148,43 @@ def test_what_another_source_says_needs_that_source_cited() -> None:
     assert _rules(_with(text, (SECOND,))) == set()
 
 
+@pytest.mark.parametrize(
+    ("publisher", "text"),
+    [
+        ("France 24", "Vaile promised to repeal the charge, France 24 reports."),
+        ("Channel 4", "According to Channel 4, Vaile promised to repeal the charge."),
+        ("20 Minutes", "“Vaile promised to repeal the charge,” 20 Minutes reports."),
+        ("The 19th", "Vaile promised to repeal the charge, The 19th reports."),
+        ("Sunday Times", "Vaile promised to repeal the charge, the Sunday Times reports."),
+        ("Der Standard", "Vaile promised to repeal the charge, der Standard reports."),
+    ],
+)
+def test_the_name_of_a_publisher_is_no_fact_of_the_event(publisher: str, text: str) -> None:
+    first, second = EVENT.sources
+    event = replace(EVENT, sources=(first, replace(second, publisher=publisher)))
+    found = check(_with(text, (SECOND,)), event, spread, CheckConfig(support_min=0.4))
+    assert [one for one in found if one.sentence == 4] == []
+
+
+@pytest.mark.parametrize(
+    ("publisher", "text"),
+    [
+        ("France 24", "An amendment to exempt 24 vans fell by three votes."),
+        ("20 Minutes", "An amendment to exempt vans fell by three votes in 20 minutes."),
+    ],
+)
+def test_the_number_in_its_name_is_still_asked_for_elsewhere(publisher: str, text: str) -> None:
+    first, second = EVENT.sources
+    event = replace(EVENT, sources=(first, replace(second, publisher=publisher)))
+    found = check(_with(text, (SECOND,)), event, spread, CheckConfig(support_min=0.4))
+    assert (Rule.NUMBERS, 4) in {(one.rule, one.sentence) for one in found}
+
+
+def test_one_of_a_thing_is_told_where_a_source_has_a_single_one() -> None:
+    assert _rules(_with("Osric Hale crosses with one van six times.", (SECOND,))) != set()
+    assert _rules(_with("One amendment by Vaile to exempt vans fell.", (SECOND,))) == set()
+
+
 def test_a_long_run_may_be_copied_only_in_quotation_marks() -> None:
     run = "after councillors approved the charge by 19 votes to 14 on Monday evening"
     assert len(run.split()) == 13
@@ -238,6 +275,55 @@ def test_huge_texts_are_checked_too() -> None:
     assert (Rule.LENGTH, 4) in {
         (one.rule, one.sentence) for one in check(draft, event, spread, CheckConfig())
     }
+
+
+@pytest.mark.parametrize(
+    "digits", ["9" * 2_000, "x9999", "No.9999", "ca.7777", ".9999", "1_000_000", "9e3"]
+)
+def test_digits_in_whatever_form_are_told_by_a_cited_source(digits: str) -> None:
+    text = f"Drivers will pay {digits} crowns on weekdays from 1 March."
+    assert (Rule.NUMBERS, 4) in _rules(_with(text))
+
+
+@pytest.mark.parametrize("code", ["A4x", "4x4", "10²", "x9999", "9e3", "H1N1", ".75"])
+def test_digits_of_a_word_pass_where_a_cited_source_has_that_word(code: str) -> None:
+    first, second = EVENT.sources
+    event = replace(EVENT, sources=(first, replace(second, text=f"{second.text} He took {code}.")))
+    found = check(_with(f"He took {code}.", (SECOND,)), event, spread, CheckConfig(support_min=0))
+    assert Rule.NUMBERS not in {one.rule for one in found}
+
+
+def test_a_bound_before_a_number_is_not_turned_round() -> None:
+    first, second = EVENT.sources
+    told = replace(second, text=f"{second.text} Up to 300 jobs may go.")
+    event = replace(EVENT, sources=(first, told))
+    config = CheckConfig(support_min=0)
+    for text, wrong in (("Almost 300 jobs may go.", False), ("More than 300 may go.", True)):
+        found = check(_with(text, (SECOND,)), event, spread, config)
+        assert (Rule.NUMBERS in {one.rule for one in found}) == wrong
+
+
+def test_a_sentence_said_many_times_is_objected_to_once_each_time() -> None:
+    draft = replace(DRAFT, paragraphs=(TRUE, (TRUE[0],) * 3))
+    found = [(one.sentence, one.detail) for one in _check(draft)]
+    assert found == [(at, f"it repeats sentence 1: {TRUE[0].text}") for at in (4, 5, 6)]
+
+
+@pytest.mark.parametrize("text", [TRUE[0].text, "", "9" * 5_000, "Pay " + "9 " * 500, "Pay. " * 9])
+def test_a_draft_without_end_has_few_objections_and_short_ones(text: str) -> None:
+    said = Sentence(text=text, sources=(FIRST, ArticleId("other")))
+    found = _check(replace(DRAFT, paragraphs=((said,) * 1_000, TRUE)))
+    assert 0 < len(found) <= 60 + 3
+    assert max(len(one.detail) for one in found) <= 400
+    assert all((one.sentence or 0) <= 601 for one in found)
+
+
+def test_beyond_the_most_words_no_sentence_is_checked_and_the_length_is_objected_to() -> None:
+    wrong = Sentence(text="In 1804 it rained.", sources=(FIRST,))
+    config = CheckConfig(support_min=0, words_max=3 * 15)
+    found = _check(replace(DRAFT, paragraphs=(TRUE, (wrong, wrong))), config)
+    assert {one.sentence for one in found if one.rule is Rule.DATES} == {4}
+    assert (Rule.LENGTH, None) in {(one.rule, one.sentence) for one in found}
 
 
 @pytest.fixture(scope="module")

@@ -46,6 +46,23 @@ def test_a_bare_weekday_is_the_nearest_one(name: str, days: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "days"),
+    [
+        ("Tickets for Sunday's draw sold out.", 4),
+        ("It is shut until Sunday.", 4),
+        ("It will fall on Sunday.", 4),
+        ("Er bleibt bis zum Sonntag.", 4),
+        ("Il est prévu pour dimanche.", 4),
+        ("Cierra hasta el domingo.", 4),
+        ("It fell on Sunday and will rise.", -3),
+        ("It will rise, she said on Sunday.", -3),
+    ],
+)
+def test_a_weekday_that_is_said_to_be_ahead_is_the_coming_one(sentence: str, days: int) -> None:
+    assert days_named(sentence, WEDNESDAY) == (WEDNESDAY + timedelta(days=days),)
+
+
+@pytest.mark.parametrize(
     ("span", "first"),
     [
         ("this week", date(2026, 10, 12)),

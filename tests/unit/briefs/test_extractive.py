@@ -45,7 +45,7 @@ def event(*texts: str, **fields: object) -> Event:
 
 RAIN = (
     "BONN – Heavy rain fell on the northern hills all through the night."
-    " Ten roads were shut by the county."
+    " Ten roads were shut by the county of Bonn."
 )
 WIND = "Strong wind broke forty trees in the southern parks. A train stopped at Hill Station."
 
@@ -106,6 +106,33 @@ def test_a_title_that_tells_no_news_is_no_headline(title: str) -> None:
 def test_without_a_publisher_the_title_stands_for_it() -> None:
     told = body(ExtractiveWriter(different, SHORT).write(event(RAIN, WIND, publisher=None)))
     assert "the article “Rain falls” reports." in told
+
+
+def test_a_publisher_that_is_no_name_has_no_word_outside_quotation_marks() -> None:
+    made_up = "Mayor Vaile Arrested For Fraud. Kell Post"
+    told = body(ExtractiveWriter(different, SHORT).write(event(RAIN, WIND, publisher=made_up)))
+    assert "Vaile" not in told
+    assert "the article “Rain falls” reports." in told
+
+
+def test_a_source_that_names_no_language_is_taken_by_its_words() -> None:
+    french = (
+        "Ada Byron est sûre que le pont était fermé pour les voitures et les vélos dans la ville."
+        " Des arbres sont tombés sur dix routes avec leurs feuilles et ils ne sont pas coupés."
+    )
+    sources = (
+        *event(RAIN, WIND).sources,
+        *event(french, language=None, publisher="Figaro").sources,
+    )
+    draft = ExtractiveWriter(different, SHORT).write(Event(story="s", sources=sources))
+    assert "Figaro" not in body(draft)
+    untold = event(french, french.replace("Ada Byron", "Filip Wraysby"), language=None)
+    assert ExtractiveWriter(different, SHORT).write(untold).language == "fr"
+
+
+def test_a_source_without_a_text_is_not_quoted() -> None:
+    draft = ExtractiveWriter(different, SHORT).write(event(RAIN, WIND, ""))
+    assert {one for each in draft.sentences() for one in each.sources} <= {"a0", "a1"}
 
 
 def test_an_unknown_language_has_a_neutral_form() -> None:

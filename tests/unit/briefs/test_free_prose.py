@@ -21,6 +21,9 @@ from recommender.embedding.weights import EmbeddingConfig
 from recommender.evaluation.briefs.detection import TRUTH
 from scripts.evaluate_briefs import read_events, remembering
 
+Sentences = tuple[tuple[str, str], ...]
+"""The articles that each is to rest on, and the sentence."""
+
 TRUE = (
     ("health-01", "The laundry's rooftop cooling tower was turned off on Monday afternoon."),
     ("health-01", "Legionella had been found in the tower's water a few hours before."),
@@ -56,6 +59,61 @@ UNTRUE = (
     ("science-05", "Paulo Marre was a baker for nineteen years and sold his shop to a rival."),
 )
 
+# Worded later and without a look at the rules, for what the first ones have little of: passives,
+# relative clauses, appositions, numbers in other words, reported speech, two sources joined.
+MORE_TRUE = (
+    ("health-02", "No water samples from June or August are on record."),
+    ("health-02", "The contractor that looks after the tower was replaced in May, Pellmark said."),
+    (
+        "health-01 health-03",
+        "Two men in their seventies have died in Ostley, and 16 patients are still in hospital.",
+    ),
+    ("technology-01", "The repair, for which the Anna Tolle is sent, should be done in nine days."),
+    ("technology-01 technology-02", "For now 14,000 islanders have to share one microwave link."),
+    (
+        "technology-03",
+        "Saltline was willing to pay a third of the 23 million crowns, but the state gave nothing.",
+    ),
+    ("technology-10", "The state, which gave 410 million crowns, now owns 15 per cent of it."),
+    (
+        "science-01 science-03",
+        "Within four decades a forest of pines turned into tundra, the core is said to show.",
+    ),
+    (
+        "science-04",
+        "Its discoverers, Ms Ipsen and Mr Marre, say it may match the faintest star of the Plough.",
+    ),
+    (
+        "politics-02",
+        "Vans must pay too, for Dermot Vaile's amendment was defeated by three votes.",
+    ),
+    ("politics-03", "Sefa Marrow and Colm Ister, both independents, decided late."),
+    ("culture-01", "Dario Lanzell, the professor who chaired the jury, said all five agreed."),
+    ("culture-02", "Fennimore House, which employs seven people, left the tables in the book."),
+    ("environment-09", "Of the 212 workers, 61 retire early and 108 go to a battery park."),
+    ("football-10", "A licensing scheme was rejected in 2024, and Eskerby did not take sides."),
+)
+MORE_UNTRUE = (
+    ("health-02", "Samples of June and August were sent in time by Pellmark Laundry."),
+    ("health-02", "The panel, which Bram Ollerton chairs, meets on Monday to consider the case."),
+    ("health-03", "Nearly all of those affected are smokers."),
+    ("health-03", "The infection, a mild form of pneumonia, passes from one person to another."),
+    ("technology-01", "The cable, which was cut by saboteurs, lies in 86 metres of water."),
+    ("technology-03", "Saltline Networks refused to pay a third of the 23 million crowns."),
+    ("technology-10", "The state, which gave 410 million crowns, owns a majority of the plant."),
+    ("technology-09", "Ned Corrigan agreed to publish the readings online from November."),
+    ("politics-02", "An amendment to exempt vans was adopted by three votes."),
+    (
+        "politics-07 politics-08",
+        "The parliament of Veldarra has ratified the treaty with the Kell Islands.",
+    ),
+    ("culture-01", "Dario Lanzell, the professor who won the prize, chaired a jury of five."),
+    ("culture-03", "Fennimore House ordered 60,000 copies before the prize was awarded."),
+    ("environment-10", "The winter margin rose to 8.4 percent, from 6.1."),
+    ("football-09", "Administrator Perpetua Lyle ruled out redundancies at Eskerby Rovers."),
+    ("science-04", "Comet Ipsen-Marre will collide with the Earth in April."),
+)
+
 
 @pytest.fixture(scope="module")
 def doubted() -> dict[str, bool]:
@@ -63,9 +121,10 @@ def doubted() -> dict[str, bool]:
     encoder = SentenceTransformerEncoder.load(EmbeddingConfig(precision="float32", allow_hub=False))
     embed = remembering(encoder.encode)
     events, found = _events(), dict[str, bool]()
-    for article, text in (*TRUE, *UNTRUE):
-        event = events[article]
-        said = Sentence(text=text, sources=(ArticleId(article),))
+    for articles, text in (*TRUE, *UNTRUE, *MORE_TRUE, *MORE_UNTRUE):
+        cited = tuple(map(ArticleId, articles.split()))
+        event = events[cited[0]]
+        said = Sentence(text=text, sources=cited)
         draft = Draft(
             headline=said,
             dateline="",
@@ -87,8 +146,18 @@ def _events() -> dict[str, Event]:
     }
 
 
-def test_freely_worded_sentences_are_told_apart_less_well(doubted: dict[str, bool]) -> None:
-    refused = [text for _, text in TRUE if doubted[text]]
-    missed = [text for _, text in UNTRUE if not doubted[text]]
-    assert len(refused) <= 2, refused
-    assert len(missed) <= 6, missed
+@pytest.mark.parametrize(
+    ("true", "untrue", "refused_most", "missed_most"),
+    [(TRUE, UNTRUE, 1, 4), (MORE_TRUE, MORE_UNTRUE, 1, 9)],
+)
+def test_freely_worded_sentences_are_told_apart_less_well(
+    true: Sentences,
+    untrue: Sentences,
+    refused_most: int,
+    missed_most: int,
+    doubted: dict[str, bool],
+) -> None:
+    refused = [text for _, text in true if doubted[text]]
+    missed = [text for _, text in untrue if not doubted[text]]
+    assert len(refused) <= refused_most, refused
+    assert len(missed) <= missed_most, missed

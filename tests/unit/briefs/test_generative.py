@@ -325,6 +325,8 @@ def _told(text: str, *sources: Any) -> dict[str, Any]:
         ),
         (_brief(headline=_told(" \u200b…\n", 1)), "sentence 0: wanted words"),
         (_brief(headline=_told("x" * 3_000, 1)), "at headline.text"),
+        (_brief(paragraphs=[[_told("x", 1)]] * 13), "should have at most 12 items"),
+        (_brief(paragraphs=[[_told("x", 1)] * 21]), "should have at most 20 items"),
         ("[" * 100_000, "wanted the JSON that was asked for"),
         ("```\n" * 100_000, "wanted the JSON that was asked for"),
     ],
@@ -438,6 +440,36 @@ def test_the_key_is_told_nowhere(server: Server, caplog: pytest.LogCaptureFixtur
     assert KEY not in repr(config) + str(config.model_dump()) + config.model_dump_json()
 
 
+@pytest.mark.parametrize(
+    "echo",
+    [
+        KEY,
+        KEY.upper(),
+        "".join(f"%{ord(one):02X}" for one in KEY),
+        "".join(f"\\u{ord(one):04x}" for one in KEY),
+        "".join(f"\\\\u{ord(one):04x}" for one in KEY),
+        KEY.replace("-", "%2d"),
+    ],
+)
+def test_a_key_that_an_answer_echoes_is_taken_out_of_it(server: Server, echo: str) -> None:
+    """The text, the model's name and the reason for a failure are shown to everybody."""
+    body = json.dumps(completion(_brief(headline=_told("Rain ECHO", 1)), reasoning="ECHO"))
+    told = body.replace("small-1-2025", "ECHO").replace("ECHO", echo).encode()
+    draft = server.write(lambda handler: handler.send(200, told))
+    assert draft.headline.text == "Rain …"
+    assert draft.writing.version == "…-05-01"
+    failure = server.failure(
+        lambda handler: handler.send(200, b'{"you": "' + echo.encode() + b'"}')
+    )
+    assert r'{"you": "\u2026"}' in failure
+    assert KEY not in failure
+
+
+def test_a_key_that_is_a_word_takes_no_word_out_of_an_answer(server: Server) -> None:
+    brief = _brief(headline=_told("A test of rain", 1))
+    assert server.write(saying(brief), api_key="test").headline.text == "A test of rain"
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_a_redirect_is_not_followed(server: Server, status: int) -> None:
     """Neither the key nor the sources go to whoever is named in it."""
@@ -475,6 +507,8 @@ def test_a_packed_answer_is_not_unpacked(server: Server) -> None:
         ({"base_url": "ftp://models.example/v1"}, "base_url"),
         ({"base_url": "http://jo:hidden@models.example/v1"}, "base_url"),
         ({"base_url": "http://models.example:hidden/v1"}, "base_url"),
+        ({"base_url": "http://["}, "base_url"),
+        ({"base_url": "http://models example/v1"}, "base_url"),
         ({"model": ""}, "model"),
         ({"api_key": "hidden\r\nx-other: 1"}, "api_key"),
         ({"api_key": "hiddén"}, "api_key"),

@@ -86,3 +86,13 @@ def test_a_last_word_alone_calls_whom_a_full_name_introduced() -> None:
         "Wraysby"
     }
     assert not called_by_one_word("Filip Wraysby left.", introduced)
+
+
+@pytest.mark.parametrize("letters", ["A", "A-", "A'", "中", "\N{ARABIC LETTER ALEF}"])
+def test_a_word_without_end_takes_steps_by_its_length_and_not_by_its_square(letters: str) -> None:
+    """The second would be twenty thousand million steps."""
+    assert full_names(letters * 200_000) == set()
+
+
+def test_only_a_space_joins_the_words_of_a_name() -> None:
+    assert full_names("Ada, Byron and 'Filip Wraysby' of eBay Inc") == {"Wraysby", "Inc"}

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from recommender.briefs.material import Told, can_be_quoted, holds_on, read, told_on
+from recommender.briefs.told import LONGEST
 from recommender.domain.briefs import Source
 from recommender.domain.ids import ArticleId
 
@@ -83,3 +84,17 @@ def test_the_day_is_one_by_which_two_sources_were_published() -> None:
     assert told_on(read([old], most=20)) == date(2026, 10, 6)
     more = source("Ten roads were shut. Trees fell today. Rain fell today.")
     assert told_on(read([more, new], most=20)) == date(2026, 10, 7)
+
+
+def test_of_a_sentence_without_end_the_beginning_is_read_and_nothing_quoted() -> None:
+    told = only("Ada Byron said " + "they " * 20_000 + "left Bonn.")
+    assert told.text.startswith("Ada Byron said they they")
+    assert (len(told.text), told.text[-1]) == (LONGEST, "…")
+    assert not can_be_quoted(told)
+
+
+def test_below_words_that_may_change_what_follows_nothing_is_quoted() -> None:
+    rumour = "RUMOUR – Ada Byron shut ten roads in Bonn. Her brother Filip Byron sold them."
+    told = read([source(f"{rumour}\n\nHeavy rain shut ten roads in Bonn.")], most=20)
+    assert [can_be_quoted(one) for one in told] == [False, False, True]
+    assert told[0].text.startswith("RUMOUR – ")

@@ -100,6 +100,8 @@ def test_the_language_is_that_of_most_sources_and_among_equals_of_the_newest() -
     assert _asked(german, french).language == "fr"
     assert _asked(german, _source("c", language="de"), french).language == "de"
     assert _asked(_source("a"), _source("b")).language is None
+    told = "Der Regen fiel in der Nacht, und die Feuerwehr war mit allen im Einsatz, sagte sie."
+    assert _asked(_source("a", told), _source("b", told)).language == "de"
 
 
 @pytest.mark.parametrize(

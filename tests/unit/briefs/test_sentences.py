@@ -35,3 +35,8 @@ def test_a_paragraph_ends_a_sentence() -> None:
 )
 def test_nothing_but_white_space_is_lost(text: str) -> None:
     assert "".join("".join(sentences_of(text)).split()) == "".join(text.split())
+
+
+def test_a_row_of_stops_takes_steps_by_its_length_and_not_by_its_square() -> None:
+    """The second would be twenty thousand million steps."""
+    assert len(sentences_of("." * 200_000 + "x")) == 1

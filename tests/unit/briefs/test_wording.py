@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from recommender.briefs.wording import attributed, named_by_title, quoted_title, wording_of
+from recommender.briefs.wording import (
+    attributed,
+    can_be_named,
+    named_by_title,
+    quoted_title,
+    wording_of,
+)
 
 SPACE = "\N{NO-BREAK SPACE}"
 OPEN, CLOSE = "\N{LEFT SINGLE QUOTATION MARK}", "’"
@@ -102,3 +108,32 @@ def test_a_title_stands_for_who_is_not_named(language: str, name: str) -> None:
 
 def test_a_title_keeps_what_it_quotes() -> None:
     assert quoted_title('A "good" day', wording_of("es")) == "«A “good” day»"
+
+
+@pytest.mark.parametrize(
+    "publisher",
+    ["Post", "France 24", "U.S. News", "St. Louis Post-Dispatch", "L’Équipe", "中国日报"],
+)
+def test_a_plain_name_stands_in_a_sentence(publisher: str) -> None:
+    assert can_be_named(publisher)
+
+
+@pytest.mark.parametrize(
+    "publisher",
+    [
+        "Mayor Vaile Arrested For Fraud. Kell Post",
+        "Vaile is guilty! Post",
+        "Wire: mayor guilty",
+        "“Vaile confessed,” Post",
+        'Post" class="x',
+        "Post\nVaile is guilty",
+        "The Mayor of Kell Is Guilty Post",
+        "P" * 61,
+        "404",
+        "***",
+        "\N{HANGUL FILLER}",
+        "",
+    ],
+)
+def test_what_says_something_itself_or_nothing_is_no_name_for_a_sentence(publisher: str) -> None:
+    assert not can_be_named(publisher)

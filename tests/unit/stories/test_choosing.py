@@ -57,12 +57,49 @@ def test_two_articles_of_one_publisher_are_one_source() -> None:
         (("https://mail.example/1", "https://post.example/1"), 2),
         ((None, None), 1),
         ((None, "https://mail.example/1"), 2),
+        ((None, "http://["), 1),
+        (("https://mail.example./1", "https://MAIL.example:443/2"), 1),
     ],
 )
 def test_without_publishers_the_hosts_are_told_apart(
     urls: Sequence[str | None], origins: int
 ) -> None:
     assert len({origin(article("a", url=url)) for url in urls}) == origins
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "post",
+        "Post.",
+        "P\N{CYRILLIC SMALL LETTER O}st",
+        "\N{GREEK CAPITAL LETTER RHO}ost",
+        "\N{FULLWIDTH LATIN CAPITAL LETTER P}ost",
+        "Po\N{COMBINING GRAPHEME JOINER}st",
+        "Po\N{ZERO WIDTH SPACE}st",
+        "Po\N{HANGUL FILLER}st",
+        "P\N{LATIN SMALL LETTER O WITH DIAERESIS}st",
+    ],
+)
+def test_names_that_look_alike_are_one_publisher(name: str) -> None:
+    assert only(story(article("a", "Post"), article("b", name))) == PassedOver.TOO_FEW_SOURCES
+
+
+def test_what_comes_from_nowhere_known_is_no_source_of_its_own() -> None:
+    unknown = [article("c", published_at=9.0), article("d", "\N{HANGUL FILLER}", url="http://[")]
+    assert only(story(article("a", "Mail"), *unknown)) == PassedOver.TOO_FEW_SOURCES
+    assert only(story(*unknown)) == PassedOver.TOO_FEW_SOURCES
+    told = story(article("a", "Mail"), article("b", "Post"), *unknown)
+    event = only(told)
+    assert isinstance(event, JudgedStory)
+    assert event.independent == 2
+    assert ids(only(told, ChoosingConfig(max_sources=2))) == ["a", "b"]
+
+
+def test_an_agencys_text_under_another_name_is_no_second_source() -> None:
+    copy = article("b", "Post", is_copy=True)
+    assert only(story(article("a", "Mail"), copy)) == PassedOver.TOO_FEW_SOURCES
+    assert ids(only(story(article("a", "Mail"), copy, article("d", "Sun")))) == ["a", "d"]
 
 
 def test_what_is_generated_with_ai_is_no_source_unless_the_site_allows_it() -> None:

@@ -15,6 +15,8 @@ TOLD = (
     "She thanked the voters of Carrowick and promised eight electric buses from 1 March.",
     "Sefa Marrow and Osric Hale asked for a recount on Tuesday.",
     "The council adopted the charge, 19 to 14.",
+    "Lona Wick had made seven changes to the side.",
+    "Ada Brune, who trains Cold Bay Rovers, had asked for two more weeks.",
 )
 LEXICON = Lexicon.of(TOLD)
 
@@ -34,6 +36,10 @@ def _misplaced(sentence: str) -> set[str]:
         "Dug in 1972 for 22,000, the tunnel carries 37,000 cars, said engineer Ister.",
         "Osric Hale and Sefa Marrow asked for a recount on Tuesday.",
         "Pascoe thanked the voters of Carrowick and promised eight electric buses from 1 March.",
+        "Lona Wick, the coach of Orrin Town, had made seven changes to the side.",
+        "Lona Wick (Orrin Town) had made seven changes to the side.",
+        "Lona Wick of Orrin Town had made seven changes to the side.",
+        "Ada Brune had asked for two more weeks.",
         "The council adopted the charge, 19 to 14, and Pascoe thanked the voters of Carrowick.",
     ],
 )
@@ -47,6 +53,11 @@ def test_a_faithful_sentence_has_every_fact_in_its_place(sentence: str) -> None:
         (
             "On Sunday evening Dermot Vaile beat Ingrid Pascoe by 1,900 votes in the harbour ward.",
             {"Dermot Vaile", "Ingrid Pascoe"},
+        ),
+        ("Orrin Town had made seven changes to the side.", {"Orrin Town"}),
+        (
+            "Cold Bay Rovers, who train Ada Brune, had asked for two more weeks.",
+            {"Cold Bay Rovers"},
         ),
         ("The tunnel, said engineer Dermot Vaile, carries 37,000 cars.", {"Dermot Vaile"}),
         ("The tunnel, said engineer Ister, carries 22,000 cars and was dug in 1972.", {"22,000"}),

@@ -93,3 +93,7 @@ def test_words_and_numbers_that_look_like_dates_are_none(text: str) -> None:
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2090, 1, 1)))
 def test_every_day_is_read_from_its_iso_form(day: date) -> None:
     assert _only(day.isoformat(), day).periods == ((day, day),)
+
+
+def test_an_iso_date_needs_no_leading_zeros() -> None:
+    assert _only("2026-5-4").periods == ((date(2026, 5, 4), date(2026, 5, 4)),)

@@ -42,6 +42,24 @@ def _only(text: str) -> Number:
         ("3 a.m.", "3:00"),
         ("20.35 Uhr", "20:35"),
         ("half", "a half"),
+        ("5½ per cent", "5.5%"),
+        ("5½", "five and a half"),
+        ("⅔", "two-thirds"),
+        ("2 1/2 million", "2.5 million"),
+        ("2 Milliarden", "2 billion"),
+        ("2 mil millones", "2 billion"),
+        ("3 lakh", "300,000"),
+        ("$5B", "5 billion dollars"),
+        ("EUR7777", "€7,777"),
+        ("5m tall", "5"),
+        ("3 percentage points", "3 Prozentpunkte"),
+        ("3 percentage points", "3"),
+        ("-12 degrees", "minus 12 degrees"),
+        ("-12", "12 degrees below zero"),
+        ("more than 300", "at least 300"),
+        ("up to €300", "nearly €300"),
+        ("up to 300", "300"),
+        ("no more than 300", "up to 300"),
     ],
 )
 def test_one_number_written_in_two_ways_agrees(text: str, other: str) -> None:
@@ -60,10 +78,40 @@ def test_one_number_written_in_two_ways_agrees(text: str, other: str) -> None:
         ("7am", "7pm"),
         ("$40", "€40"),
         ("40%", "40 euros"),
+        ("5½", "51"),
+        ("5½", "51.2"),
+        ("2 billion", "2"),
+        ("2 Billionen", "2 billion"),
+        ("1,000 crore", "1,000"),
+        ("1,000 lakh", "1,000"),
+        ("2 quadrillion", "2"),
+        ("2 billones", "2 billion"),
+        ("2 Milliarden", "2 million"),
+        ("5m tall", "5 million"),
+        ("£5m", "£5"),
+        ("3%", "3 percentage points"),
+        ("10%", "10‰"),
+        ("10%", "10 per mille"),
+        ("-12 degrees", "12 degrees"),
+        ("12 degrees below zero", "12 degrees"),
+        ("up to 300", "more than 300"),
+        ("up to 300", "no fewer than 300"),
+        ("almost 300", "at least 300"),
+        ("no more than 300", "more than 300"),
     ],
 )
 def test_different_numbers_do_not_agree(text: str, other: str) -> None:
     assert not _only(text).agrees(_only(other))
+
+
+def test_what_was_told_with_a_minus_may_have_fallen_but_not_the_other_way_round() -> None:
+    assert _only("fell by 3.2%").agrees(_only("-3.2%"))
+    assert not _only("-3.2%").agrees(_only("rose by 3.2%"))
+
+
+@pytest.mark.parametrize("text", ["9" * 5_000, "0." + "9" * 5_000, "1" + ",000" * 2_000, "10²"])
+def test_a_row_of_digits_without_end_and_a_power_are_no_numbers(text: str) -> None:
+    assert numbers(plain(f"He counted {text} crowns.")) == []
 
 
 @pytest.mark.parametrize("dash", ["-", "–", "—", "−"])
@@ -72,9 +120,27 @@ def test_a_score_is_two_numbers_whatever_the_dash(dash: str) -> None:
     assert [set(number.readings) for number in found] == [{Fraction(5)}, {Fraction(4)}]
 
 
-@pytest.mark.parametrize("text", ["No one came.", "One of them fell.", "At first it rained."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No one came.",
+        "One of them fell.",
+        "They hurt one another.",
+        "Their one cable broke.",
+        "The town's one doctor left.",
+        "One of the drivers fell.",
+        "At first it rained.",
+        "Une grève et un feu.",
+        "Eine Brücke und ein Turm.",
+    ],
+)
 def test_pronouns_and_the_first_count_nothing(text: str) -> None:
     assert numbers(text) == []
+
+
+@pytest.mark.parametrize("text", ["one of 3", "one of three", "one in three", "one to 3"])
+def test_one_is_a_number_where_it_is_set_against_another(text: str) -> None:
+    assert [set(number.readings) for number in numbers(text)] == [{Fraction(1)}, {Fraction(3)}]
 
 
 def test_what_was_read_as_a_date_is_no_number() -> None:
