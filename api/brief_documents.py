@@ -9,7 +9,7 @@ from api.labels import label_document
 from recommender.domain.brief_records import Attempt, Brief, ListedSource, Revision, StatusChange
 from recommender.domain.briefs import Draft, Rule, Sentence
 from recommender.services.brief_showing import ShownRevision
-from recommender.store.cards import instant_text
+from recommender.store.cards import instant_or_none, instant_text
 
 Json = dict[str, Any]
 
@@ -37,15 +37,14 @@ def brief_document(brief: Brief, shown: ShownRevision | None) -> Json:
 def brief_in_short(brief: Brief) -> Json:
     """Return how far a brief is: its newest revision, and which one is live."""
     newest = brief.newest
-    changed_at = newest.changes[-1].at if newest is not None else None
-    if newest is None and brief.refusal is not None:
-        changed_at = brief.refusal.at
+    steps = (newest.changes[-1] if newest is not None else None, brief.refusal)
+    changed_at = max((each.at for each in steps if each is not None), default=None)
     return {
         "id": brief.id,
         "status": newest and newest.status,
         "revision": newest and newest.number,
         "live": brief.live,
-        "changed_at": _instant_or_none(changed_at),
+        "changed_at": instant_or_none(changed_at),
     }
 
 
@@ -69,7 +68,7 @@ def _revision(shown: ShownRevision) -> Json:
     return {
         "revision": revision.number,
         "status": revision.status,
-        "published_at": _instant_or_none(revision.published_at),
+        "published_at": instant_or_none(revision.published_at),
         "url": shown.url,
         "labels": [*map(label_document, shown.labels)],
         "digital_source_type": shown.digital_source_type,
@@ -88,7 +87,7 @@ def _text(draft: Draft) -> Json:
         "paragraphs": [[*map(_sentence, each)] for each in draft.paragraphs],
         "language": draft.language,
         "writing": {
-            "kind": writing.kind,
+            "writer": writing.kind,
             "system": writing.system,
             "version": writing.version,
             "prompt": writing.prompt,
@@ -102,9 +101,9 @@ def _sentence(sentence: Sentence) -> Json:
 
 def _source(source: ListedSource) -> Json:
     return {
-        "article": source.article,
+        "id": source.article,
         "title": source.title,
-        "publisher": source.publisher,
+        "source": source.publisher,
         "url": source.url,
         "published_at": instant_text(source.published_at),
     }
@@ -114,7 +113,7 @@ def _history(revision: Revision) -> Json:
     return {
         "revision": revision.number,
         "status": revision.status,
-        "published_at": _instant_or_none(revision.published_at),
+        "published_at": instant_or_none(revision.published_at),
         "changes": [*map(_change, revision.changes)],
     }
 
@@ -126,7 +125,3 @@ def _change(change: StatusChange) -> Json:
         "at": instant_text(change.at),
         "reason": change.reason,
     }
-
-
-def _instant_or_none(seconds: float | None) -> str | None:
-    return None if seconds is None else instant_text(seconds)

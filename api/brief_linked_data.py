@@ -5,17 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from recommender.domain.brief_records import Brief, ListedSource
+from recommender.domain.provenance import IPTC_BASE, DigitalSourceType
 from recommender.services.brief_showing import ShownRevision
-from recommender.store.cards import instant_text
+from recommender.store.cards import instant_or_none, instant_text
 
 Json = dict[str, Any]
+
+OF_SCHEMA_ORG = {
+    IPTC_BASE + DigitalSourceType.COMPOSITE: "CompositeDigitalSource",
+    IPTC_BASE + DigitalSourceType.TRAINED_ALGORITHMIC_MEDIA: "TrainedAlgorithmicMediaDigitalSource",
+}
+"""Terms that briefs have, as members of schema.org's ``IPTCDigitalSourceEnumeration``."""
 
 
 def linked_data(brief: Brief, shown: ShownRevision, publisher: str, address: str) -> Json:
     """Return a published revision as a ``NewsArticle``.
 
-    ``digitalSourceType`` holds the address of the IPTC's own term. Whoever publishes it is its
-    creator too: schema.org has people and organisations there, and a program is neither.
+    ``digitalSourceType`` holds schema.org's term, which is what it wants there, and the IPTC's own,
+    which schema.org's stands for. Whoever publishes it is its creator too: schema.org has people
+    and organisations there, and a program is neither.
 
     Parameters
     ----------
@@ -38,14 +46,21 @@ def linked_data(brief: Brief, shown: ShownRevision, publisher: str, address: str
         "dateline": draft.dateline,
         "articleBody": "\n\n".join(paragraphs),
         "inLanguage": draft.language,
-        "datePublished": _instant_or_none(brief.first_published_at),
-        "dateModified": _instant_or_none(revision.published_at),
+        "datePublished": instant_or_none(brief.first_published_at),
+        "dateModified": instant_or_none(revision.published_at),
         "publisher": site,
         "creator": site,
-        "digitalSourceType": shown.digital_source_type,
-        "isBasedOn": [_source(each) for each in revision.sources],
+        "digitalSourceType": _source_types(shown.digital_source_type),
+        "isBasedOn": [_source(each) for each in revision.cited],
     }
     return _known(stated)
+
+
+def _source_types(term: str | None) -> list[str] | None:
+    if term is None:
+        return None
+    own = OF_SCHEMA_ORG.get(term)
+    return [term] if own is None else [f"https://schema.org/{own}", term]
 
 
 def _source(source: ListedSource) -> Json:
@@ -63,7 +78,3 @@ def _source(source: ListedSource) -> Json:
 
 def _known(stated: Json) -> Json:
     return {name: value for name, value in stated.items() if value is not None}
-
-
-def _instant_or_none(seconds: float | None) -> str | None:
-    return None if seconds is None else instant_text(seconds)

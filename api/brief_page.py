@@ -18,11 +18,13 @@ from api.headers import own_address
 from api.responses import HEADERS
 from recommender.bootstrap import Wiring
 from recommender.briefs.datelines import dateline_of
+from recommender.disclosure.labels import system_name
 from recommender.disclosure.messages import say
 from recommender.domain.brief_records import Brief, BriefStatus, StatusChange
 from recommender.domain.ids import ArticleId
 from recommender.errors import UnknownBrief, UnknownRevision
 from recommender.services.brief_showing import ShownRevision
+from recommender.store.articles import REMOVER
 from recommender.store.cards import instant_text
 
 _STYLE = files("api").joinpath("pages", "brief.css").read_text(encoding="utf-8")
@@ -95,7 +97,9 @@ def _text_page(
         publisher=publisher,
         banner=banner,
         marks=list(_marks(shown, language)),
-        numbers={each.article: n for n, each in enumerate(revision.sources, start=1)},
+        sources=revision.cited,
+        numbers={each.article: n for n, each in enumerate(revision.cited, start=1)},
+        system=system_name(revision.draft.writing.system, revision.draft.writing.version),
         canonical=shown.url or address,
         data=f"{address}?format=json&revision={revision.number}",
         linked=None if banner else linked_data(brief, shown, publisher, shown.url or address),
@@ -136,13 +140,17 @@ def _withdrawal(brief: Brief, number: int | None) -> StatusChange | None:
 
 def _withdrawn(change: StatusChange, language: str) -> Response:
     words = [say("brief.withdrawn.when", language, when=_moment(change.at, language).words)]
-    if change.reason is not None:
-        words.append(say("brief.withdrawn.why", language, reason=change.reason))
-    return _notice(410, say("brief.withdrawn", language), words, language)
+    by_person = change.by not in {None, REMOVER}
+    if not by_person:  # its reason is for who reviews: in English, and with articles' ids
+        words.append(say("brief.withdrawn.by_service", language))
+    reason = change.reason if by_person else None
+    return _notice(410, say("brief.withdrawn", language), words, language, reason)
 
 
-def _notice(status: int, title: str, words: list[str], language: str) -> Response:
-    return _html(status, "brief_notice.html", language, title=title, words=words)
+def _notice(
+    status: int, title: str, words: list[str], language: str, reason: str | None = None
+) -> Response:
+    return _html(status, "brief_notice.html", language, title=title, words=words, reason=reason)
 
 
 def _html(status: int, template: str, language: str, **parts: object) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import AwareDatetime, Field
 
 from api.bodies import BodyModels
+from api.card_schemas import BriefSourceShown
 from api.feed_schemas import LabelShown
 from api.schemas import Closed
 from recommender.domain.brief_records import BriefStatus
@@ -25,7 +26,7 @@ class SentenceShown(Closed):
 class WritingShown(Closed):
     """What wrote a brief."""
 
-    kind: WriterKind = Field(
+    writer: WriterKind = Field(
         description="extractive: sentences of the sources, compiled automatically; generative: "
         "generated with AI."
     )
@@ -44,16 +45,6 @@ class DraftShown(Closed):
     paragraphs: list[list[SentenceShown]]
     language: str | None
     writing: WritingShown
-
-
-class BriefSourceListed(Closed):
-    """An article that a brief was written from, as it was then; it may be gone since."""
-
-    article: str = Field(description="Its id.")
-    title: str
-    publisher: str | None
-    url: str | None
-    published_at: AwareDatetime
 
 
 class ObjectionShown(Closed):
@@ -98,7 +89,7 @@ class RefusalShown(Closed):
     """That nothing could be written, from which sources, and why."""
 
     at: AwareDatetime
-    sources: list[BriefSourceListed]
+    sources: list[BriefSourceShown]
     attempts: list[AttemptShown]
 
 
@@ -123,7 +114,7 @@ class RevisionText(Closed):
     paragraphs: list[list[SentenceShown]] | None
     language: str | None
     writing: WritingShown | None
-    sources: list[BriefSourceListed] | None = Field(
+    sources: list[BriefSourceShown] | None = Field(
         description="All that it was written from, the oldest first."
     )
     checks: dict[Rule, bool] | None = Field(description="Whether nothing was objected to, by rule.")
@@ -162,8 +153,10 @@ class BriefListed(BriefInShort):
     """A brief in the list of all."""
 
     story: str
-    headline: str | None = Field(description="Of its newest revision.")
-    sources: int = Field(ge=0, description="How many the newest revision was written from.")
+    title: str | None = Field(description="Headline of its newest revision.")
+    source_count: int = Field(
+        ge=0, description="From how many articles the newest revision was written."
+    )
 
 
 class BriefsAnswer(Closed):

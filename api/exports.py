@@ -10,7 +10,7 @@ from recommender.domain.ids import ArticleId, ReaderId
 from recommender.domain.readers import Preferences
 from recommender.domain.slates import LoggedSlate, Ordering, Snapshot
 from recommender.services.readers import Export
-from recommender.store.cards import instant_text
+from recommender.store.cards import instant_or_none, instant_text
 from recommender.store.reader_data import Kept, Met
 from recommender.store.reader_logs import LoggedInteraction
 
@@ -72,14 +72,10 @@ def _met(article: ArticleId, met: Met) -> Json:
         "article_id": article,
         "shown": met.shown,
         "clicked": met.clicked,
-        "first_shown_at": _instant(met.first_shown),
-        "last_shown_at": _instant(met.last_shown),
-        "last_clicked_at": _instant(met.last_clicked),
+        "first_shown_at": instant_or_none(met.first_shown),
+        "last_shown_at": instant_or_none(met.last_shown),
+        "last_clicked_at": instant_or_none(met.last_clicked),
     }
-
-
-def _instant(second: float | None) -> str | None:
-    return None if second is None else instant_text(second)
 
 
 def _interaction(logged: LoggedInteraction) -> Json:

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from api.schemas import Card, CardBrief, Closed
+from api.card_schemas import Card, CardBrief
+from api.schemas import Closed
 
 
 class ReasonShown(Closed):

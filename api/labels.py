@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from recommender.disclosure.labels import Label
-from recommender.store.cards import instant_text
+from recommender.store.cards import instant_or_none
 
 
 def label_document(label: Label) -> dict[str, Any]:
@@ -13,6 +13,6 @@ def label_document(label: Label) -> dict[str, Any]:
     return {
         "code": label.code,
         "text": label.text,
-        "since": None if label.since is None else instant_text(label.since),
+        "since": instant_or_none(label.since),
         "evidence": dict(label.evidence),
     }

@@ -151,13 +151,22 @@ def _responses(each: Operation) -> Iterator[tuple[str, Json]]:
         schema = {"type": "string"} if model is None else _reference(model)
         response["content"][media] = {"schema": schema}
     yield str(answer.status), response
-    for status, meaning in sorted(each.errors.items()):
-        model = NotReady if each.name == "ready" else Problem
-        response = _response(meaning, model, "application/problem+json")
-        if status in _RETRYABLE:
-            response["headers"] = {"Retry-After": _RETRY_AFTER}
-        yield str(status), response
+    for status in sorted({*each.errors, *each.error_pages}):
+        yield str(status), _error(each, status)
     yield "default", _response("Any other error.", Problem, "application/problem+json")
+
+
+def _error(each: Operation, status: int) -> Json:
+    told = (each.errors.get(status), each.error_pages.get(status))
+    response: Json = {"description": " ".join(filter(None, told)), "content": {}}
+    if status in each.errors:
+        model = NotReady if each.name == "ready" else Problem
+        response["content"]["application/problem+json"] = {"schema": _reference(model)}
+    if status in each.error_pages:
+        response["content"]["text/html"] = {"schema": {"type": "string"}}
+    if status in _RETRYABLE:
+        response["headers"] = {"Retry-After": _RETRY_AFTER}
+    return response
 
 
 def _response(meaning: str, model: type[BaseModel] | None, media: str) -> Json:

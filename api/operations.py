@@ -155,7 +155,9 @@ class Operation:
     path : str
         With a name of ``PATH_NAMES`` where it names one.
     errors : mapping of int to str
-        Each other status that it may answer with, and when.
+        Each other status that it may answer with as a problem, and when.
+    error_pages : mapping of int to str
+        Each other status that it may answer with as a page, and when.
     query : type of Query, optional
         Its parameters; any parameter is refused where there is none.
     body : BodyModels, optional
@@ -180,6 +182,7 @@ class Operation:
     answer: Answer
     example: Example
     errors: Mapping[int, str] = field(default_factory=dict)
+    error_pages: Mapping[int, str] = field(default_factory=dict)
     query: type[Query] | None = None
     body: BodyModels | None = None
     more_examples: tuple[Example, ...] = ()
@@ -239,6 +242,7 @@ def operation(
     answer: Answer,
     example: Example,
     errors: Mapping[int, str] | None = None,
+    error_pages: Mapping[int, str] | None = None,
     query: type[Query] | None = None,
     body: BodyModels | None = None,
     more_examples: tuple[Example, ...] = (),
@@ -257,6 +261,7 @@ def operation(
             answer=answer,
             example=example,
             errors=errors or {},
+            error_pages=error_pages or {},
             query=query,
             body=body,
             more_examples=more_examples,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import AwareDatetime, Field
 
 from api.brief_schemas import BriefInShort
-from api.schemas import Card, Closed
+from api.card_schemas import Card
+from api.schemas import Closed
 from recommender.stories.choosing import PassedOver
 
 
@@ -17,20 +18,25 @@ class StoryInShort(Closed):
         description="Its brief's headline where one is published, else its newest article's title."
     )
     article_count: int = Field(ge=1, description="Its articles, without its own brief.")
-    independent_sources: int = Field(
+    independent_source_count: int = Field(
         ge=0, description="Publishers, or hosts where none is named, that a brief may rest on."
     )
     value: float = Field(ge=0, description="Trending values of its articles, summed.")
-    surge: float = Field(ge=0, description="The highest of them; 1 is steady, 0 is unread.")
+    surge: float = Field(
+        ge=0, description="The highest surge of its articles; 1 is steady, 0 is unread."
+    )
     newest_at: AwareDatetime = Field(description="When the newest of its articles appeared.")
     interest: float = Field(ge=0, description="What stories are listed by.")
     untold: float = Field(
-        ge=0, le=1, description="Share of what a brief would be written from that is in none yet."
+        ge=0,
+        le=1,
+        description="Share of what a brief would be written from that was not used yet; what was "
+        "tried in vain counts as used.",
     )
     rank: float = Field(
         ge=0, description="interest × untold: the story of the highest rank is told next."
     )
-    not_told: PassedOver | None = Field(
+    passed_over: PassedOver | None = Field(
         description="Why no brief is written now; null where one is, at the next look."
     )
     brief: BriefInShort | None = Field(description="Its brief; null where nobody tried one.")

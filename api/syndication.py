@@ -1,11 +1,12 @@
 """A slate as a feed that other programs read: JSON Feed 1.1 and RSS 2.0.
 
-What those formats have no place for is in JSON Feed's extension object ``_newsfeed``; in RSS, the
-labels stand in words at the end of each description, and as categories of their own domain. How a
-text was made is in RSS schema.org's ``digitalSourceType``, which is of creative works in general
-(IPTC's own term in XML is of images), and what a brief was compiled from are Dublin Core's
-``source``, "a related resource from which the described resource is derived". RSS's own ``source``
-is another thing: the channel that an item was taken over from.
+The labels stand in words at the end of each text, for a program that knows nothing of them. What
+the formats have no place for is in JSON Feed's extension object ``_newsfeed``, and in RSS labels
+are categories of their own domain. How a text was made is in RSS schema.org's
+``digitalSourceType``, which is of creative works in general (IPTC's own term in XML is of images),
+and what a brief was compiled from are Dublin Core's ``source``, "a related resource from which the
+described resource is derived". RSS's own ``source`` is another thing: the channel that an item was
+taken over from.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def _item(shown: Json) -> dict[str, Any]:
         "url": _uri(article["url"]),
         "title": article["title"],
         "summary": article["summary"],
-        "content_text": article["summary"] or article["title"],
+        "content_text": _description(shown) or article["title"],
         "image": _uri(article["image"]),
         "date_published": article["published_at"],
         "authors": [{"name": article["author"]}] if article["author"] else None,

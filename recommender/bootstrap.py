@@ -1,4 +1,7 @@
-"""Settings in, wired services out: the only place that names concrete classes."""
+"""Settings in, wired services out.
+
+With ``bootstrap_briefs``, the only place that names concrete classes.
+"""
 
 from __future__ import annotations
 
@@ -356,6 +359,7 @@ class Wiring:
         """Briefs as people look at them and let them pass."""
         return BriefReview(
             store=self.brief_store,
+            rules=self.rules,
             imprint=self.settings.briefs.imprint,
             queue_limit=self.settings.catalogue.max_pending,
             clock=self.clock,

@@ -128,7 +128,7 @@ class UnknownBrief(InvalidInput):
     """An id that names no brief of this site."""
 
     def __init__(self, brief_id: str) -> None:
-        super().__init__("id", "the id of a brief of this site", repr(brief_id))
+        super().__init__("brief_id", "the id of a brief of this site", repr(brief_id))
 
 
 class UnknownRevision(InvalidInput):

@@ -66,7 +66,7 @@ class Grounds:
         Of the articles, in ``view``.
     contributions : ndarray, shape (n, f), float64
         What each feature added to each score.
-    leads : mapping of int to int
+    owed : mapping of int to int
         Of the briefs whose places are owed to other articles of their stories: by place, the row of
         that article.
     """
@@ -77,7 +77,7 @@ class Grounds:
     threshold: float
     rows: Rows
     contributions: NDArray[np.float64]
-    leads: Mapping[int, int]
+    owed: Mapping[int, int]
 
     def reason(self, place: int, source: str) -> Reason:
         """Return the reason of the article at ``place``, from 0, that ``source`` brought.
@@ -90,8 +90,8 @@ class Grounds:
             return PINNED
         if source == EXPLORE_SOURCE:
             return explore_reason(category)
-        if place in self.leads:
-            return story_reason(self.view.titles[self.leads[place]])
+        if place in self.owed:
+            return story_reason(self.view.titles[self.owed[place]])
         for feature, added in self._strongest[place]:
             told = self._told(feature, added, place, row)
             if told is not None:

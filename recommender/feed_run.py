@@ -26,9 +26,9 @@ from recommender.feed_reasons import EXPLORE_SOURCE, Grounds, reasons_of
 from recommender.feed_request import FeedRequest, Site
 from recommender.reranking.calibration import guaranteed_shares, target_shares
 from recommender.reranking.chance import generator_of
+from recommender.reranking.collapsing import best_of_stories
 from recommender.reranking.diversify import Pool, Reranking, rerank
 from recommender.reranking.exploration import Placement, explorable, place
-from recommender.reranking.faces import leads
 from recommender.reranking.pins import pin
 
 
@@ -251,7 +251,7 @@ class Run:
             for candidate, explored in zip(order, placement.explored.tolist(), strict=True)
         ]
         contributions = self.ranker.contributions(self.features[order])
-        owed = leads(order, self.scores, self.pool.story, self.pool.standing)
+        owed = best_of_stories(order, self.scores, self.pool.story, self.pool.collapsing)
         return Ordering(
             articles=tuple(view.ids[row] for row in rows.tolist()),
             scores=contributions.sum(axis=1),
@@ -267,7 +267,7 @@ class Run:
                     threshold=self.site.trending.threshold,
                     rows=rows,
                     contributions=contributions,
-                    leads={place: int(candidates.rows[each]) for place, each in owed.items()},
+                    owed={place: int(candidates.rows[each]) for place, each in owed.items()},
                 ),
                 sources,
             ),

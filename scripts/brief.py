@@ -14,7 +14,7 @@ import click
 from api.brief_documents import attempt_document, brief_document
 from recommender.bootstrap import Wiring, open_site
 from recommender.bootstrap_briefs import brief_service
-from recommender.domain.brief_records import Brief
+from recommender.domain.brief_records import Attempt, Brief
 from recommender.domain.ids import ArticleId
 from recommender.errors import QueueFull, StoreError
 from recommender.ingest.brief_reviews import parse_approval, parse_withdrawal
@@ -37,7 +37,7 @@ Examples:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a run says at once of one event."""
+    """What a run says at once of one event; ``{id}`` in the hint stands for the brief's."""
 
     verb: str
     hint: str = ""
@@ -45,8 +45,8 @@ class Told:
 
 TOLD = {
     Result.PUBLISHED: Told(verb="published"),
-    Result.DRAFT: Told(verb="draft", hint="approve it: python -m scripts.brief review approve"),
-    Result.REFUSED: Told(verb="refused", hint="why: python -m scripts.brief show"),
+    Result.DRAFT: Told(verb="draft", hint="python -m scripts.brief review approve {id} --by NAME"),
+    Result.REFUSED: Told(verb="refused", hint="why: python -m scripts.brief show {id}"),
     Result.OVERTAKEN: Told(verb="overtaken", hint="the story changed; it is looked at again"),
     Result.BUSY: Told(verb="busy", hint="another worker writes it"),
 }
@@ -131,6 +131,7 @@ def approve(brief: str, by: str) -> None:
     """Publish the draft of the brief ID."""
     approval = parse_approval({"by": by})
     with open_site(read_settings()) as site:
+        site.follower.load()
         site.brief_review.approve(ArticleId(brief), approval.by)
     people.print("published; a worker puts it into the feed", highlight=False)
 
@@ -138,7 +139,7 @@ def approve(brief: str, by: str) -> None:
 @review.command(epilog=EXAMPLES)
 @click.argument("brief", metavar="ID")
 @by_option
-@click.option("--reason", help="Why; kept with the brief.")
+@click.option("--reason", help="Why; kept with the brief, and told to the readers of its page.")
 @reports_errors
 def withdraw(brief: str, by: str, reason: str | None) -> None:
     """Take the brief ID back; it leaves every feed within a second, its history remains."""
@@ -167,8 +168,15 @@ def _say(outcome: Outcome) -> None:
     count = len(outcome.event.sources)
     line = f"{told.verb}: {outcome.id}, story {outcome.event.story}, {count} sources"
     if told.hint:
-        line += f"; {told.hint}"
+        line += f"; {told.hint.format(id=outcome.id)}"
+    if outcome.result in WRITTEN:
+        line += "".join(f"; {each.writer} failed: {_why(each)}" for each in outcome.attempts[:-1])
     people.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _why(attempt: Attempt) -> str:
+    """Return in short why an attempt did not stand."""
+    return attempt.failure or ", ".join(dict.fromkeys(each.rule for each in attempt.objections))
 
 
 def _report(site: Wiring, done: Round, as_json: bool) -> None:
@@ -220,7 +228,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "story": event.story,
         "result": outcome.result,
         "rank": event.rank,
-        "independent_sources": event.independent,
+        "independent_source_count": event.independent,
         "untold": event.untold,
         "attempts": [*map(attempt_document, outcome.attempts)],
     }

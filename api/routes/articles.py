@@ -10,20 +10,13 @@ import orjson
 from flask import Response
 
 from api.bodies import BODY_ERRORS, Body
+from api.card_schemas import FullArticle, SimilarAnswer, State
 from api.errors import invalid_input_problem
 from api.operations import ARTICLE_ID, NOW, Answer, Example, operation
 from api.queries import SimilarQuery
 from api.responses import json_response, no_content
 from api.results import counted, result
-from api.schemas import (
-    ARTICLES,
-    ARTICLES_MAX,
-    ArticlesAnswer,
-    ArticleStatus,
-    FullArticle,
-    SimilarAnswer,
-    State,
-)
+from api.schemas import ARTICLES, ARTICLES_MAX, ArticlesAnswer, ArticleStatus
 from recommender.bootstrap import Wiring
 from recommender.domain.ids import ArticleId
 from recommender.errors import InvalidInput, NewsfeedError, QueueFull

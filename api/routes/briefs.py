@@ -68,11 +68,13 @@ def get_briefs(wiring: Wiring, query: BriefsQuery) -> Response:
         also={"text/html": None},
     ),
     errors={
-        404: "The site has no such brief, or not this revision of it. As a page: or none of it "
-        "was ever published, which a page says in text/html.",
-        410: "As a page: it was withdrawn; a page says when and why, in text/html.",
+        404: "The site has no such brief, or not this revision of it.",
         422: "The id or a parameter is outside its limits.",
         503: "Redis did not answer.",
+    },
+    error_pages={
+        404: "As a page: or none of it was ever published.",
+        410: "As a page: it was withdrawn; the page says when and why.",
     },
     example=Example(path=EXAMPLE, stand_in="brief_id"),
     more_examples=(
@@ -156,6 +158,6 @@ def _listed(brief: Brief) -> dict[str, Any]:
     return {
         **brief_in_short(brief),
         "story": brief.story,
-        "headline": newest and newest.draft.headline.text,
-        "sources": len(newest.sources) if newest is not None else 0,
+        "title": newest and newest.draft.headline.text,
+        "source_count": len(newest.sources) if newest is not None else 0,
     }

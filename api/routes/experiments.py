@@ -27,7 +27,7 @@ from recommender.ingest.experiments import parse_experiment
 from recommender.ingest.previews import parse_preview
 from recommender.services.cautions import warnings_of
 from recommender.services.experiment_records import version_of
-from recommender.store.cards import instant_text
+from recommender.store.cards import instant_or_none, instant_text
 
 PATH = f"/v1/experiments/{EXPERIMENT_KEY}"
 
@@ -205,11 +205,7 @@ def _in_short(experiment: Experiment) -> dict[str, Any]:
         "variants": [each.name for each in experiment.variants],
         "coverage": experiment.coverage,
         "primary_metric": experiment.primary_metric,
-        "start": _instant_or_none(experiment.start),
-        "end": _instant_or_none(experiment.end),
+        "start": instant_or_none(experiment.start),
+        "end": instant_or_none(experiment.end),
         "changed_at": instant_text(experiment.history[-1].at),
     }
-
-
-def _instant_or_none(seconds: float | None) -> str | None:
-    return None if seconds is None else instant_text(seconds)

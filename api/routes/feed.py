@@ -25,7 +25,7 @@ from recommender.errors import InvalidInput
 from recommender.services.asking import Ask, AskMore
 from recommender.services.feed import Feed
 from recommender.services.showing import Coverage, Shown
-from recommender.store.cards import instant_text
+from recommender.store.cards import instant_or_none, instant_text
 
 _FORMATS = {"application/json": "json", JSON_FEED_TYPE: "jsonfeed", RSS_TYPE: "rss"}
 
@@ -233,7 +233,7 @@ def _answer(feed: Feed) -> dict[str, Any]:
             for place, each in enumerate(feed.shown)
         ],
         "next": feed.next,
-        "next_expires_at": None if until is None else instant_text(until),
+        "next_expires_at": instant_or_none(until),
         "empty": feed.empty,
     }
 

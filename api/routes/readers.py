@@ -26,7 +26,7 @@ from recommender.disclosure.messages import pick_language
 from recommender.domain.ids import ReaderId
 from recommender.ingest.readers import PreferencesDocument, parse_merge, parse_preferences
 from recommender.services.profile import Named, Profile, sentences_of
-from recommender.store.cards import instant_text
+from recommender.store.cards import instant_or_none, instant_text
 
 _ERRORS = {422: "The id or a parameter is outside its limits.", 503: "Redis did not answer."}
 
@@ -175,8 +175,8 @@ def _profile(profile: Profile) -> dict[str, Any]:
     return {
         "preferences": preferences_document(profile.preferences),
         "counts": asdict(profile.counts),
-        "first_at": _instant_or_none(profile.first),
-        "last_at": _instant_or_none(profile.last),
+        "first_at": instant_or_none(profile.first),
+        "last_at": instant_or_none(profile.last),
         "interests": [
             {"share": each.share, "articles": list(map(_named, each.examples))}
             for each in profile.interests
@@ -189,7 +189,3 @@ def _profile(profile: Profile) -> dict[str, Any]:
 
 def _named(each: Named) -> dict[str, Any]:
     return {"id": each.id, "title": each.title}
-
-
-def _instant_or_none(seconds: float | None) -> str | None:
-    return None if seconds is None else instant_text(seconds)

@@ -13,7 +13,7 @@ from api.schemas import RULES, RulesAnswer
 from recommender.bootstrap import Wiring
 from recommender.domain.rules import SiteRule, Target
 from recommender.ingest.rules import RULES_MAX, parse_rules
-from recommender.store.cards import instant_text
+from recommender.store.cards import instant_or_none
 
 
 @operation(
@@ -71,5 +71,5 @@ def _shown(rule: SiteRule) -> dict[str, Any]:
         **{each.value: rule.value if each is rule.target else None for each in Target},
         "amount": rule.amount or None,
         "position": rule.position or None,
-        "until": None if rule.until is None else instant_text(rule.until),
+        "until": instant_or_none(rule.until),
     }

@@ -84,14 +84,14 @@ def _in_short(story: ToldStory) -> dict[str, Any]:
         "id": judged.story,
         "title": _title(story),
         "article_count": len(judged.articles),
-        "independent_sources": judged.independent,
+        "independent_source_count": judged.independent,
         "value": sum(each.value for each in judged.articles),
         "surge": max(each.surge for each in judged.articles),
         "newest_at": instant_text(judged.articles[0].published_at),
         "interest": judged.interest,
         "untold": judged.untold,
         "rank": judged.rank,
-        "not_told": judged.passed_over,
+        "passed_over": judged.passed_over,
         "brief": None if story.brief is None else brief_in_short(story.brief),
     }
 
@@ -122,5 +122,5 @@ def _citing(brief: Brief | None, article: ArticleId) -> list[int]:
     return [
         revision.number
         for revision in (brief.revisions if brief is not None else ())
-        if any(article in sentence.sources for sentence in revision.draft.sentences())
+        if article in revision.draft.cited
     ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import orjson
 from flask import Response
 
+from api.card_schemas import TrendingAnswer
 from api.operations import Answer, Example, operation
 from api.queries import TrendingQuery
 from api.responses import json_response
-from api.schemas import TrendingAnswer
 from recommender.bootstrap import Wiring
 from recommender.services.trending import TrendingArticle
 from recommender.store.cards import instant_text

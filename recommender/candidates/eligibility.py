@@ -38,8 +38,8 @@ def eligible_rows(
     """Return the mask, shape (n,), of the rows that may be shown.
 
     A row is live, published, unexpired, not held out by the site, wanted by the filter, neither
-    seen nor hidden by the reader, not of a muted source, and not of a story that the reader met
-    within ``story_rest_hours``.
+    seen nor hidden by the reader, neither of a muted source nor a brief of one, and not of a story
+    that the reader met within ``story_rest_hours``.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def eligible_rows(
     if not wanted.is_empty:
         mask &= wanted.mask(view)
     if muted := reader.preferences.muted_sources:
-        mask &= ~view.source.among(muted)
+        mask &= ~(view.source.among(muted) | view.quoted.with_any(muted))
     mask[rules.held_out] = False
     mask[view.rows_of(reader.hidden)] = False
     if reader.seen:
@@ -82,8 +82,8 @@ def still_eligible(
     seen, hidden = reader.seen, frozenset(reader.hidden)
     articles = [view.ids[row] for row in rows]
     mask &= np.array([each not in seen and each not in hidden for each in articles], np.bool_)
-    muted = view.source.codes_of(reader.preferences.muted_sources)
-    mask &= ~np.isin(view.source.codes[rows], muted)
+    if muted := reader.preferences.muted_sources:
+        mask &= ~(view.source.among(muted) | view.quoted.with_any(muted))[rows]
     mask &= ~np.isin(rows, rules.held_out)
     mask &= ~_resting(view, now, reader, config)[view.story.codes[rows]]
     mask &= view.alive[rows]

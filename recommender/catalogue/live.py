@@ -33,6 +33,8 @@ class CatalogueEntry:
         Id of the story that it belongs to; None where it was told of no story.
     is_brief : bool
         Whether it was compiled from other articles of the site.
+    quoted : tuple of str
+        The sources of those articles.
     """
 
     id: ArticleId
@@ -48,6 +50,7 @@ class CatalogueEntry:
     generated_with_ai: bool | None = None
     story: str | None = None
     is_brief: bool = False
+    quoted: tuple[str, ...] = ()
 
 
 class LiveCatalogue:
@@ -89,6 +92,7 @@ class LiveCatalogue:
         self._language = NameColumn(room)
         self._story = NameColumn(room)
         self._tags = NameListColumn()
+        self._quoted = NameListColumn()
         self._with_ai: NDArray[np.int8] = np.full(room, UNKNOWN, np.int8)
         self._is_brief: NDArray[np.bool_] = np.zeros(room, np.bool_)
         self._alive: NDArray[np.bool_] = np.zeros(room, np.bool_)
@@ -139,6 +143,7 @@ class LiveCatalogue:
         self._language.put(row, entry.language)
         self._story.put(row, entry.story)
         self._tags.put(row, entry.tags)
+        self._quoted.put(row, entry.quoted)
         self._with_ai[row] = UNKNOWN if entry.generated_with_ai is None else entry.generated_with_ai
         self._is_brief[row] = entry.is_brief
         self._alive[row] = True
@@ -195,6 +200,7 @@ class LiveCatalogue:
         ):
             names.take(former, living)
         self._tags.take(old.tags, living)
+        self._quoted.take(old.quoted, living)
         self._alive[:kept] = True
         self._count = kept
 
@@ -220,6 +226,7 @@ class LiveCatalogue:
             tags=self._tags.look(count),
             with_ai=self._with_ai[:count],
             is_brief=self._is_brief[:count],
+            quoted=self._quoted.look(count),
             alive=self._alive[:count],
             centre=self._centre(vectors),
             sketcher=self._sketcher,

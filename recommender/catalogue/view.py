@@ -55,6 +55,8 @@ class CatalogueView:
         1 generated with AI, 0 not, ``UNKNOWN``.
     is_brief : ndarray, shape (n,), bool
         Compiled from other articles of the site.
+    quoted : CodedLists
+        The sources of those articles.
     centre : ndarray, shape (d,), float32
         Mean vector of the catalogue.
     """
@@ -77,6 +79,7 @@ class CatalogueView:
     tags: CodedLists
     with_ai: NDArray[np.int8]
     is_brief: NDArray[np.bool_]
+    quoted: CodedLists
     alive: NDArray[np.bool_]
     centre: NDArray[np.float32]
     sketcher: Sketcher

@@ -1,1 +1,1 @@
-"""What the reader is told: reasons, and in time the labels."""
+"""What the reader is told: reasons, labels, and every sentence in four languages."""

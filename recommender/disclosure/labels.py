@@ -77,7 +77,7 @@ class ArticleFacts:
     writer : WriterKind or None
         Who wrote the brief; None where it is none.
     sources, revision : int
-        From how many articles the brief was written, and which revision of it this is.
+        How many articles the brief cites, and which revision of it this is.
     trending_value, threshold : float
         Weighted interactions, decayed to now; at or over the threshold an article is trending.
     trending_since : float or None
@@ -169,6 +169,17 @@ def digital_source_type_uri(facts: ArticleFacts) -> str | None:
     return term and IPTC_BASE + term
 
 
+def system_name(system: str, version: str | None) -> str:
+    """Return a system with its version, where that is another name: servers echo the first.
+
+    Examples
+    --------
+    >>> system_name("Quill", "4.1"), system_name("some-model", "some-model")
+    ('Quill 4.1', 'some-model')
+    """
+    return " ".join(dict.fromkeys(filter(None, (system, version))))
+
+
 def feed_disclosure(*, customised: bool, personalised: bool, language: str) -> Disclosure:
     """Return what is said of a feed.
 
@@ -242,5 +253,5 @@ def _ai_sentence(facts: ArticleFacts, language: str) -> str:
         return say("label.generated_with_ai.part", language)
     if not facts.ai_system:
         return say("label.generated_with_ai", language)
-    system = " ".join(filter(None, (facts.ai_system, facts.ai_system_version)))
+    system = system_name(facts.ai_system, facts.ai_system_version)
     return say("label.generated_with_ai.named", language, system=system)

@@ -37,7 +37,7 @@ class BriefNote:
     Parameters
     ----------
     sources : tuple of BriefSource
-        The oldest first.
+        Those that it cites, the oldest first.
     """
 
     revision: int

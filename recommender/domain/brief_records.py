@@ -147,6 +147,12 @@ class Revision:
         return self.changes[-1].status
 
     @property
+    def cited(self) -> tuple[ListedSource, ...]:
+        """Those of its sources that a sentence rests on, the oldest first."""
+        names = self.draft.cited
+        return tuple(each for each in self.sources if each.article in names)
+
+    @property
     def published_at(self) -> float | None:
         """Second since the epoch at which it was published; None where it never was."""
         published = (each.at for each in self.changes if each.status is BriefStatus.PUBLISHED)

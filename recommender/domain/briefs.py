@@ -103,6 +103,11 @@ class Draft:
         for paragraph in self.paragraphs:
             yield from paragraph
 
+    @property
+    def cited(self) -> frozenset[ArticleId]:
+        """The sources that any of its sentences rests on."""
+        return frozenset(name for each in self.sentences() for name in each.sources)
+
 
 class Rule(StrEnum):
     """What a brief is checked for before it is published."""

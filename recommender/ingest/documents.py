@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 import orjson
 from pydantic import (
@@ -73,6 +74,12 @@ def _check_url(value: str) -> str:
     visible = value.isprintable() and " " not in value
     if not (visible and value.startswith(("http://", "https://"))):
         raise ValueError("must be an absolute http or https address of visible characters")
+    try:
+        address = urlsplit(value)
+    except ValueError:  # a bracket too many, as a rule
+        address = None
+    if address is None or not address.hostname or "@" in address.netloc:
+        raise ValueError("must be an address of a host, without a name of a user before it")
     return value
 
 

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from recommender.config import Config
 from recommender.reranking.calibration import CalibrationConfig
-from recommender.reranking.faces import Faces, faces_of
+from recommender.reranking.collapsing import Collapse, collapse
 from recommender.reranking.quotas import Quotas
 
 ALIKE = 2.0
@@ -109,7 +109,7 @@ class Pool:
     guaranteed: Mapping[int, float] = field(default_factory=dict)
 
     @property
-    def standing(self) -> NDArray[np.bool_]:
+    def collapsing(self) -> NDArray[np.bool_]:
         """The briefs that stand for their stories: no rule of the site takes from them."""
         return self.brief & ~self.buried
 
@@ -195,9 +195,9 @@ def rerank(
         size=size,
     )
     quotas.leave_out(pinned)
-    faces = faces_of(pool.story, pool.standing)
-    worth = _Worth(pool, faces, diversity, config.calibration.weight)
-    return Reranking(faces.by_score(pool.scores), worth, quotas)
+    stories = collapse(pool.story, pool.collapsing)
+    worth = _Worth(pool, stories, diversity, config.calibration.weight)
+    return Reranking(stories.by_score(pool.scores), worth, quotas)
 
 
 def relevance(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -230,11 +230,11 @@ class _Worth:
     each category, whose price is the mean of what the candidates above put into it.
     """
 
-    def __init__(self, pool: Pool, faces: Faces, diversity: float, weight: float) -> None:
+    def __init__(self, pool: Pool, stories: Collapse, diversity: float, weight: float) -> None:
         count, axes = pool.sketches.shape
         kinds, kind = np.unique(pool.category, return_inverse=True)
         is_kind = np.eye(len(kinds), dtype=np.float32)[kind]
-        self._faces = faces
+        self._stories = stories
         self._relevance = (1.0 - diversity) * relevance(pool.scores)
         self._costs = np.empty((axes + len(kinds), count), np.float32)
         self._costs[:axes] = (ALIKE * diversity) * pool.sketches.T
@@ -250,7 +250,7 @@ class _Worth:
         over = prices[self._axes :]
         np.maximum(over, 0.0, out=over)
         values: NDArray[np.float64] = self._relevance - prices @ self._costs
-        self._faces.lift(values)
+        self._stories.lift(values)
         return values
 
     def take(self, candidate: int) -> None:

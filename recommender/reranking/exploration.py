@@ -99,7 +99,7 @@ def explorable(
         Candidates that have their place: exploited or pinned.
     """
     scores, stories = pool.scores, pool.story
-    told = {*stories[list(taken)].tolist(), *stories[pool.standing].tolist()} - {0}
+    told = {*stories[list(taken)].tolist(), *stories[pool.collapsing].tolist()} - {0}
     given = set(taken)
     kept: list[int] = []
     for each in sorted(set(wanted) - given, key=lambda it: (-scores[it], it)):

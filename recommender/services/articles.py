@@ -177,11 +177,12 @@ class ArticleService:
         return stored
 
     def remove(self, article: ArticleId) -> None:
-        """Remove an article from the catalogue and so from every feed.
+        """Remove an article from the catalogue and so from every feed, with the briefs of it.
 
         Raises
         ------
         UnknownArticle
+            There is none of that id, nor a brief that was written from one which left by age.
         """
         if not self._articles.remove(article, self._clock.now()):
             raise UnknownArticle(article)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import Field, ValidationInfo, field_validator
 
 from recommender.briefs.config import CheckConfig, ExtractiveConfig, GenerativeConfig
@@ -14,6 +16,14 @@ GENERATIVE_TURNS = 2
 """How often the generative writer is asked for one brief: once more where a check objects."""
 
 
+class Review(StrEnum):
+    """Which briefs wait for a person before they are published."""
+
+    NEVER = "never"
+    GENERATED = "generated"
+    ALWAYS = "always"
+
+
 class BriefSettings(Config):
     """How briefs are written, checked and published."""
 
@@ -22,10 +32,11 @@ class BriefSettings(Config):
         description="Who writes: extractive compiles sentences of the sources, generative asks the "
         "model that generative__… names; what fails its checks twice is compiled.",
     )
-    review: bool = Field(
-        default=False,
-        description="Whether a brief waits as a draft until a person approves it. What a person "
-        "withdrew waits in any case.",
+    review: Review = Field(
+        default=Review.GENERATED,
+        description="What waits as a draft until a person approves it: generated is what a "
+        "language model wrote, always is every brief, never is none. What a person withdrew waits "
+        "in any case.",
     )
     publisher: str = Field(
         default="Briefs",
@@ -38,7 +49,8 @@ class BriefSettings(Config):
         max_length=1_000,
         pattern=r"^https?://[^\s{}]+\{id\}[^\s{}]*$",
         description="Address of a brief's page on the site, with {id} where its id stands "
-        "(https://news.example/briefs/{id}); where not set, its article has no address.",
+        "(https://news.example/briefs/{id}); where not set, its article has none in JSON, and "
+        "JSON Feed and RSS lead to this service's own page.",
     )
     interval_seconds: float = Field(
         default=60.0,

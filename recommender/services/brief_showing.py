@@ -94,7 +94,6 @@ class BriefPresenter:
             [_as_it_was(each) for each in revision.sources],
             self._imprint,
             revision=revision.number,
-            published_at=revision.published_at or revision.changes[0].at,
         )
         card = orjson.loads(card_of(article))
         attention, since = self._attention(brief.id) if revision.number == brief.live else (0.0, 0)

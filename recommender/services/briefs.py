@@ -11,15 +11,15 @@ from recommender.clock import Clock
 from recommender.domain.articles import Article
 from recommender.domain.brief_records import (
     Attempt,
-    Brief,
     BriefStatus,
     ListedSource,
     Refusal,
     StatusChange,
     brief_id,
 )
+from recommender.domain.briefs import Draft, WriterKind
 from recommender.domain.ids import ArticleId
-from recommender.services.brief_settings import BriefSettings
+from recommender.services.brief_settings import BriefSettings, Review
 from recommender.services.composing import (
     Check,
     Composition,
@@ -30,7 +30,8 @@ from recommender.services.composing import (
 )
 from recommender.services.rules import RuleService
 from recommender.services.telling import StoryTeller
-from recommender.store.briefs import BriefStore, NewRevision, Saving
+from recommender.store.brief_revisions import NewRevision, Saving
+from recommender.store.briefs import BriefStore
 from recommender.store.leases import BriefLeases
 from recommender.store.pending import PendingQueue
 from recommender.stories.choosing import JudgedStory, PassedOver
@@ -129,7 +130,9 @@ class BriefService:
     ) -> Round:
         """Tell the ``limit`` events of highest rank that have anything new.
 
-        Before that, what was written from articles that the site's rules hold out is withdrawn.
+        Before that, what was written from articles is withdrawn that the site's rules hold out, or
+        that turned out to be generated with AI and so are no sources here. A brief of a source that
+        changed is withdrawn where no new revision stands.
 
         Parameters
         ----------
@@ -146,6 +149,8 @@ class BriefService:
         """
         self._catch_up()
         self._rules.withdraw_held_out()
+        with_ai, now = self._teller.generated_with_ai(), self._clock.now()
+        self._store.withdraw_sources(with_ai, now, "is generated with AI")
         choice = self._teller.choose()
         outcomes: list[Outcome] = []
         for event in choice.chosen[:limit]:
@@ -173,7 +178,7 @@ class BriefService:
         # Asked before the price is paid: another worker may have told it since it was chosen.
         if articles is None or not self._still(event):
             return Outcome(id=name, event=event, result=Result.OVERTAKEN)
-        if not self._waits(self._store.get(name)):
+        if self._config.review is not Review.ALWAYS and not self._store.is_taken_back(name):
             self._queue.require_room()
         text = as_event(event.story, articles)
         composed = compose(text, self._turns, self._check, self._clock)
@@ -182,9 +187,23 @@ class BriefService:
         )
         return Outcome(id=name, event=event, result=result, attempts=composed.attempts)
 
-    def _waits(self, brief: Brief | None) -> bool:
-        """Tell whether the next revision of ``brief`` waits for a person."""
-        return self._config.review or _is_taken_back(brief)
+    def _withdraw_of_changed(self, name: ArticleId, sources: Sequence[ListedSource]) -> None:
+        """Withdraw what a brief says by sources that say something else now."""
+        brief, now = self._store.get(name), {each.article: each.version for each in sources}
+        live = brief and brief.live and brief.revision(brief.live)
+        changed = [
+            each.article
+            for each in (live.sources if live else ())
+            if now.get(each.article, each.version) != each.version
+        ]
+        why = "changed, and what was written of it since does not stand"
+        self._store.withdraw_sources(changed, self._clock.now(), why)
+
+    def _waits(self, brief: ArticleId, draft: Draft) -> bool:
+        """Tell whether ``draft``, the next revision of ``brief``, waits for a person."""
+        is_generated = draft.writing.kind is WriterKind.GENERATIVE
+        reviewed = {Review.ALWAYS, Review.GENERATED} if is_generated else {Review.ALWAYS}
+        return self._config.review in reviewed or self._store.is_taken_back(brief)
 
     def _still(self, event: JudgedStory) -> bool:
         self._catch_up()
@@ -210,17 +229,18 @@ class BriefService:
         now, sources = self._clock.now(), _listed(event, articles)
         if composed.draft is None:
             refusal = Refusal(at=now, sources=sources, attempts=composed.attempts)
-            kept = self._store.refuse(name, event.story, event.revision, refusal)
-            return Result.REFUSED if kept else Result.OVERTAKEN
+            if not self._store.refuse(name, event.story, event.revision, refusal):
+                return Result.OVERTAKEN
+            self._withdraw_of_changed(name, sources)
+            return Result.REFUSED
         brief = self._store.get(name)
-        waits = self._waits(brief)
+        waits = self._waits(name, composed.draft)
         article = as_article(
             event.story,
             composed.draft,
             articles,
             self._config.imprint,
             revision=event.revision + 1,
-            published_at=now,
         )
         published = StatusChange(status=BriefStatus.PUBLISHED, by=None, at=now)
         revision = NewRevision(
@@ -239,6 +259,7 @@ class BriefService:
             waits, saving = True, self._store.save(replace(revision, published=None))
         if saving is not Saving.SAVED:
             return Result.OVERTAKEN
+        self._rules.withdraw_held_out()  # a rule put meanwhile did not know of this revision
         return Result.DRAFT if waits else Result.PUBLISHED
 
 
@@ -254,16 +275,3 @@ def _listed(event: JudgedStory, articles: Sequence[Article]) -> tuple[ListedSour
         )
         for each, article in zip(event.sources, articles, strict=True)
     )
-
-
-def _is_taken_back(brief: Brief | None) -> bool:
-    """Tell whether a person withdrew it after it was published last, if ever."""
-    changes = [each for revision in brief.revisions for each in revision.changes] if brief else []
-    decisive = [
-        each
-        for each in changes
-        if each.status is BriefStatus.PUBLISHED
-        or (each.status is BriefStatus.WITHDRAWN and each.by is not None)
-    ]
-    last = max(decisive, key=lambda each: each.at, default=None)
-    return last is not None and last.status is BriefStatus.WITHDRAWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from recommender.errors import WriterFailed
 TAGS_KEPT = 8
 """Tags of a brief at most: the most frequent ones of its sources."""
 
+FAILURE_CHARACTERS = 300
+"""How much is kept of an error that nobody thought of."""
+
 Turns = Sequence[tuple[WriterKind, BriefWriter]]
 """Who is asked one after the other until a draft stands; who comes twice in a row may mend it."""
 
@@ -25,6 +29,8 @@ Check = Callable[[Draft, Event], Sequence[Objection]]
 """Says what is wrong with a draft; nothing where it stands."""
 
 Value = TypeVar("Value")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +72,8 @@ def compose(event: Event, turns: Turns, check: Check, clock: Clock) -> Compositi
     former: BriefWriter | None = None
     for kind, writer in turns:
         began = clock.elapsed()
-        draft, failure = _written(writer, event, objections if writer is former else ())
-        objections = tuple(check(draft, event)) if draft else ()
+        tried = _tried(writer, check, event, objections if writer is former else ())
+        draft, failure, objections = tried
         stands = draft is not None and not objections
         attempts.append(
             Attempt(
@@ -84,13 +90,18 @@ def compose(event: Event, turns: Turns, check: Check, clock: Clock) -> Compositi
     return Composition(draft=None, attempts=tuple(attempts))
 
 
-def _written(
-    writer: BriefWriter, event: Event, objections: Sequence[Objection]
-) -> tuple[Draft | None, str | None]:
+def _tried(
+    writer: BriefWriter, check: Check, event: Event, objections: Sequence[Objection]
+) -> tuple[Draft | None, str | None, tuple[Objection, ...]]:
+    """Return the draft with what is wrong with it, or why there is none that was checked."""
     try:
-        return writer.write(event, objections), None
+        draft = writer.write(event, objections)
+        return draft, None, tuple(check(draft, event))
     except WriterFailed as error:
-        return None, str(error)
+        return None, str(error), ()
+    except Exception as error:  # one story that nobody thought of must not stop all others
+        log.exception("story %s cannot be told", event.story)
+        return None, f"{type(error).__name__}: {error}"[:FAILURE_CHARACTERS], ()
 
 
 def as_event(story: str, articles: Iterable[Article]) -> Event:
@@ -120,19 +131,15 @@ def as_article(
     imprint: Imprint,
     *,
     revision: int,
-    published_at: float,
 ) -> Article:
     """Return the article that a brief is published as.
 
-    Topic and tags are the most frequent ones of its sources. A revision is published when it is
-    written: it tells what was not known before.
-
-    Parameters
-    ----------
-    published_at : float
-        Seconds since the epoch.
+    Topic and tags are the most frequent ones of its sources; of these it lists those that it cites,
+    and it expires with the first of them. It is as new as the newest of them, whenever it was
+    written: an event of last month is no news.
     """
-    name = brief_id(story)
+    name, cited = brief_id(story), _cited(draft, sources)
+    ends = [each.expires_at for each in cited if each.expires_at is not None]
     category = _most_frequent(each.category for each in sources)
     within = [each for each in sources if each.category == category]
     tags = Counter(tag for each in sources for tag in each.tags)
@@ -140,7 +147,7 @@ def as_article(
     return Article(
         id=name,
         title=draft.headline.text,
-        published_at=published_at,
+        published_at=max(each.published_at for each in cited),
         url=imprint.page_url and imprint.page_url.replace("{id}", name),
         summary=draft.paragraphs[0][0].text,
         body="\n\n".join((draft.dateline, *paragraphs)),
@@ -149,13 +156,21 @@ def as_article(
         tags=tuple(tag for tag, _ in tags.most_common(TAGS_KEPT)),
         source=imprint.publisher,
         language=draft.language or _most_frequent(each.language for each in sources),
+        expires_at=min(ends, default=None),
         provenance=_provenance(draft),
         story=story,
         brief=BriefNote(
             revision=revision,
             writer=draft.writing.kind,
-            sources=tuple(map(_listed, sorted(sources, key=lambda each: each.published_at))),
+            sources=tuple(map(_listed, cited)),
         ),
+    )
+
+
+def _cited(draft: Draft, sources: Iterable[Article]) -> list[Article]:
+    names = draft.cited
+    return sorted(
+        (each for each in sources if each.id in names), key=lambda each: each.published_at
     )
 
 

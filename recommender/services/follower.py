@@ -165,6 +165,8 @@ class CatalogueFollower:
 
 def _entry(article: LiveArticle) -> CatalogueEntry:
     fields = orjson.loads(article.card)
+    brief = fields.get("brief")  # older cards have none
+    quoted = [each["source"] for each in brief["sources"]] if brief else []
     expires_at = fields["expires_at"]
     return CatalogueEntry(
         id=article.id,
@@ -179,5 +181,6 @@ def _entry(article: LiveArticle) -> CatalogueEntry:
         tags=tuple(fields["tags"]),
         generated_with_ai=fields["provenance"]["generated_with_ai"],
         story=article.story.decode() if article.story else None,
-        is_brief=fields.get("brief") is not None,  # older cards have none
+        is_brief=brief is not None,
+        quoted=tuple(dict.fromkeys(each for each in quoted if each)),
     )

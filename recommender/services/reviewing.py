@@ -7,7 +7,9 @@ from recommender.domain.brief_records import Brief, BriefStatus, StatusChange
 from recommender.domain.ids import ArticleId
 from recommender.errors import BriefConflict, QueueFull, UnknownBrief
 from recommender.services.composing import Imprint, as_article
-from recommender.store.briefs import BriefStore, Saving
+from recommender.services.rules import RuleService
+from recommender.store.brief_revisions import Saving
+from recommender.store.briefs import BriefStore
 
 
 class BriefReview:
@@ -22,9 +24,16 @@ class BriefReview:
     """
 
     def __init__(
-        self, *, store: BriefStore, imprint: Imprint, queue_limit: int, clock: Clock
+        self,
+        *,
+        store: BriefStore,
+        rules: RuleService,
+        imprint: Imprint,
+        queue_limit: int,
+        clock: Clock,
     ) -> None:
         self._store = store
+        self._rules = rules
         self._imprint = imprint
         self._queue_limit = queue_limit
         self._clock = clock
@@ -52,7 +61,8 @@ class BriefReview:
         ------
         UnknownBrief
         BriefConflict
-            No draft waits, or one of its sources changed since it was written.
+            No draft waits, or one of its sources changed since it was written, or a rule holds one
+            out.
         QueueFull
             Too many articles wait for embedding.
         """
@@ -70,7 +80,6 @@ class BriefReview:
             sources,
             self._imprint,
             revision=newest.number,
-            published_at=now,
         )
         saving = self._store.approve(kept, article, by, now)
         if saving is Saving.FULL:
@@ -80,12 +89,17 @@ class BriefReview:
                 "the draft's sources changed since it was written, or somebody was faster; look at "
                 "it again: the next run writes a new revision of what changed"
             )
-        return self.history(brief)
+        self._rules.withdraw_held_out()
+        approved = self.history(brief)
+        if approved.live is None:
+            raise BriefConflict("a rule holds one of its sources out, so it was withdrawn at once")
+        return approved
 
     def withdraw(self, brief: ArticleId, by: str, reason: str | None = None) -> Brief:
         """Take back what is published and what waits; it leaves every feed within a second.
 
-        What is written of the story after that waits for approval.
+        So do former revisions, which have pages of their own. What is written of the story after
+        that waits for approval.
 
         Raises
         ------

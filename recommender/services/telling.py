@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from recommender.candidates.rules import compile_rules
 from recommender.catalogue.view import UNKNOWN, CatalogueView, Rows
@@ -72,6 +73,14 @@ class StoryTeller:
         self._ladder = ladder
         self._config = config
         self._clock = clock
+
+    def generated_with_ai(self) -> list[ArticleId]:
+        """Return the live articles that are no sources for being generated with AI."""
+        if self._config.ai_sources:
+            return []
+        view = self._follower.catalogue.view
+        rows = np.flatnonzero((view.with_ai == 1) & view.alive & ~view.is_brief)
+        return [view.ids[row] for row in rows.tolist()]
 
     def choose(self) -> Choice:
         """Return which events are to be told now."""
@@ -148,6 +157,7 @@ class StoryTeller:
     def _untold(self, view: CatalogueView, rows: Rows, names: Sequence[str]) -> list[LiveStory]:
         """Return stories, in the order of ``names``, as if nothing were told of them."""
         rows = rows[view.story.among(names)[rows]]
+        rows = rows[np.argsort(view.published[rows], kind="stable")]
         members: dict[str, list[StoryArticle]] = {name: [] for name in names}
         for row, article in zip(rows.tolist(), self._articles(view, rows), strict=True):
             members[view.story.names[view.story.codes[row]]].append(article)
@@ -161,10 +171,12 @@ class StoryTeller:
         ]
 
     def _articles(self, view: CatalogueView, rows: Rows) -> Iterable[StoryArticle]:
+        """Yield what choosing looks at of rows, the oldest first."""
         ids = [view.ids[row] for row in rows.tolist()]
         values, surges = self._measure(ids)
-        for row, each, now_value, rise in zip(
-            rows.tolist(), ids, values.tolist(), surges.tolist(), strict=True
+        copies = _copies(view, rows, self._config.copy_cosine).tolist()
+        for row, each, now_value, rise, is_copy in zip(
+            rows.tolist(), ids, values.tolist(), surges.tolist(), copies, strict=True
         ):
             with_ai, publisher = int(view.with_ai[row]), view.source.name(row)
             yield StoryArticle(
@@ -176,6 +188,7 @@ class StoryTeller:
                 generated_with_ai=None if with_ai == UNKNOWN else bool(with_ai),
                 value=now_value,
                 surge=rise,
+                is_copy=is_copy,
             )
 
     def _measure(self, ids: Sequence[ArticleId]) -> tuple[np.ndarray, np.ndarray]:
@@ -192,6 +205,21 @@ class StoryTeller:
             now,
         )
         return value(levels[:, ladder.served_rung], ladder.served_rate, now), rise
+
+
+def _copies(view: CatalogueView, rows: Rows, alike: float) -> NDArray[np.bool_]:
+    """Return which of k rows, the oldest first, are as good as one before them of their story.
+
+    Shape (k,). Of 87 pairs of the sample's articles about one event, by different newsrooms, the
+    most alike have a cosine of .86; the same text under another title has .986 and more.
+    """
+    copies = np.zeros(len(rows), np.bool_)
+    codes = view.story.codes[rows]
+    by_story = np.argsort(codes, kind="stable")
+    for places in np.split(by_story, np.flatnonzero(np.diff(codes[by_story])) + 1):
+        vectors = view.vectors[rows[places]]
+        copies[places] = np.tril(vectors @ vectors.T, -1).max(axis=1, initial=-1.0) >= alike
+    return copies
 
 
 def _told_by_several(view: CatalogueView, rows: Rows) -> list[str]:

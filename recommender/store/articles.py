@@ -99,9 +99,10 @@ class ArticleStore:
             return [Submission(answer.decode()) for answer in pipe.execute()]
 
     def remove(self, article: ArticleId, at: float) -> bool:
-        """Remove an article everywhere in the catalogue; tell whether it existed.
+        """Remove an article everywhere in the catalogue; tell whether anything was done.
 
-        Briefs that were written from it are withdrawn in the same step, and their articles leave.
+        Briefs that were written from it are withdrawn in the same step, and their articles leave;
+        so they are where it left by age before.
 
         Parameters
         ----------
@@ -115,18 +116,20 @@ class ArticleStore:
                 (REMOVER, "its article was removed"),
             )
         ]
+        keys = self._keys
         with store_errors("removing an article"):
-            existed = self._remove(
-                keys=[self._keys.article(article), self._keys.live, self._keys.changes],
+            done = self._remove(
+                keys=[
+                    *(keys.article(article), keys.live, keys.changes, keys.cited),
+                    *(keys.brief(article), keys.taken_back),
+                ],
                 args=[
-                    article,
-                    self._limits.max_changes,
-                    self._keys.article_prefix,
-                    self._keys.brief_prefix,
+                    *(article, self._limits.max_changes, keys.article_prefix, keys.brief_prefix),
                     *map(change_json, changes),
+                    *(at, self._limits.max_articles),
                 ],
             )
-        return bool(existed)
+        return bool(done)
 
     def get(self, article: ArticleId) -> StoredArticle | None:
         """Return one article, or None where the site has none of that id."""

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from recommender.domain.articles import Article
 from recommender.domain.brief_records import (
-    Attempt,
     Brief,
     BriefStatus,
-    ListedSource,
     Refusal,
     StatusChange,
 )
-from recommender.domain.briefs import Draft
 from recommender.domain.ids import ArticleId, SiteId
 from recommender.store.articles import taken_in
 from recommender.store.brief_records import (
@@ -28,68 +25,17 @@ from recommender.store.brief_records import (
     versions_json,
     versions_of,
 )
+from recommender.store.brief_revisions import NewRevision, Saving, Standing
 from recommender.store.cards import article_of, card_of
 from recommender.store.connection import Redis, script, store_errors
 from recommender.store.keys import CatalogueKeys
 from recommender.store.limits import CatalogueLimits
 
+ASKED_AT_ONCE = 1_000
+"""Articles of which one command asks for the briefs that were written from them."""
+
 PARTS = ("take_in", "withdraw", "publish")
 """What the scripts that publish are made of."""
-
-
-class Saving(StrEnum):
-    """What became of a revision that was to be kept or published.
-
-    ``OVERTAKEN``: another one came first. ``CHANGED``: one of its sources is no longer as it was
-    read. ``FULL``: too many articles wait for embedding. Nothing is written but where it is saved.
-    """
-
-    SAVED = "saved"
-    OVERTAKEN = "overtaken"
-    CHANGED = "changed"
-    FULL = "full"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How far a story is told.
-
-    Parameters
-    ----------
-    newest : int
-        Number of the brief's newest revision; 0 where there is none.
-    told : mapping of ArticleId to str
-        Sources that need not be told again, with their versions.
-    """
-
-    newest: int
-    told: Mapping[ArticleId, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRevision:
-    """A revision that is to be added to a brief.
-
-    Parameters
-    ----------
-    after : int
-        Number of the newest revision when writing began; 0 where there was none.
-    status : BriefStatus or None
-        Where that one stood when it was decided whether this one is published.
-    drafted : StatusChange
-    published : tuple of StatusChange and Article, or None
-        Where it is to be published at once: the change, and the article that it becomes.
-    """
-
-    id: ArticleId
-    story: str
-    after: int
-    status: BriefStatus | None
-    draft: Draft
-    sources: tuple[ListedSource, ...]
-    attempts: tuple[Attempt, ...]
-    drafted: StatusChange
-    published: tuple[StatusChange, Article] | None = None
 
 
 class BriefStore:
@@ -113,9 +59,12 @@ class BriefStore:
 
     def latest(self, limit: int) -> list[Brief]:
         """Return the ``limit`` briefs that were written, or refused, last, the latest first."""
-        with store_errors("reading the briefs"):
-            members: Any = self._redis.zrange(self._keys.briefs, 0, limit - 1, desc=True)
-        found = self.several([ArticleId(member.decode()) for member in members])
+        with store_errors("reading the briefs"), self._redis.pipeline(transaction=False) as pipe:
+            for place in (self._keys.briefs, self._keys.refused):
+                pipe.zrange(place, 0, limit - 1, desc=True, withscores=True)
+            written, refused = pipe.execute()
+        members = sorted(written + refused, key=itemgetter(1), reverse=True)[:limit]
+        found = self.several([ArticleId(member.decode()) for member, _ in members])
         return [each for each in found if each is not None]
 
     def several(self, briefs: Sequence[ArticleId]) -> list[Brief | None]:
@@ -135,6 +84,14 @@ class BriefStore:
                 Standing(newest=int(newest or 0), told=versions_of(told))
                 for newest, told in pipe.execute()
             ]
+
+    def is_taken_back(self, brief: ArticleId) -> bool:
+        """Tell whether a person took the brief back, and nobody approved it since.
+
+        That is known even where its record was let go.
+        """
+        with store_errors("reading the briefs"):
+            return self._redis.zscore(self._keys.taken_back, brief) is not None
 
     def versions(self, articles: Sequence[ArticleId]) -> list[str | None]:
         """Return what names the content of each article; None for those that are gone."""
@@ -157,7 +114,8 @@ class BriefStore:
         """Add a revision, and publish it where that is asked, in one step.
 
         It is kept only if the newest revision is still the one it was written after, and stands
-        where it stood, and every source is still there, as it was read, and of the same story.
+        where it stood, and every source is still there, as it was read, and of the same story;
+        and it is published only if no person took the brief back.
         """
         keys, limits = self._keys, self._limits
         changes: list[Any] = [change_json(revision.drafted)]
@@ -168,8 +126,8 @@ class BriefStore:
         with store_errors("keeping a brief"):
             answer = self._save(
                 keys=[
-                    *(keys.brief(revision.id), keys.briefs, *self._article_keys(revision.id)),
-                    keys.changes,
+                    *(keys.brief(revision.id), *self._article_keys(revision.id), keys.changes),
+                    *(keys.briefs, keys.refused, keys.taken_back, keys.cited),
                     *map(keys.article, sources),
                 ],
                 args=[
@@ -193,7 +151,10 @@ class BriefStore:
         keys = self._keys
         with store_errors("keeping a refusal"):
             kept = self._refuse(
-                keys=[keys.brief(brief), keys.briefs, keys.live, keys.changes],
+                keys=[
+                    *(keys.brief(brief), keys.briefs, keys.refused, keys.live),
+                    *(keys.changes, keys.cited),
+                ],
                 args=[
                     brief,
                     story,
@@ -226,8 +187,10 @@ class BriefStore:
         )
         with store_errors("publishing a brief"):
             answer = self._approve(
-                keys=[keys.brief(brief.id), *self._article_keys(brief.id)]
-                + [keys.article(each) for each in sources],
+                keys=[
+                    *(keys.brief(brief.id), *self._article_keys(brief.id), keys.taken_back),
+                    *map(keys.article, sources),
+                ],
                 args=[
                     newest.number,
                     len(sources),
@@ -239,37 +202,50 @@ class BriefStore:
         return Saving(answer.decode())
 
     def withdraw(self, brief: ArticleId, change: StatusChange) -> int:
-        """Withdraw what waits for review and what is published, and its article in the same step.
+        """Withdraw all revisions by a person's decision, and the article in the same step.
+
+        What is written after that is published only where a person approves it.
 
         Returns
         -------
         int
-            How many revisions were withdrawn: 0 where there was nothing to withdraw.
+            How many revisions were withdrawn: 0 where none was published or waited.
         """
         keys = self._keys
         with store_errors("withdrawing a brief"):
             return int(
                 self._withdraw(
-                    keys=[keys.brief(brief), keys.article(brief), keys.live, keys.changes],
-                    args=[brief, self._limits.max_changes, change_json(change)],
+                    keys=[
+                        *(keys.brief(brief), keys.article(brief), keys.live, keys.changes),
+                        keys.taken_back,
+                    ],
+                    args=[
+                        *(brief, self._limits.max_changes, change_json(change)),
+                        *(change.at, self._limits.max_articles),
+                    ],
                 )
             )
 
-    def withdraw_sources(self, articles: Sequence[ArticleId], at: float) -> None:
-        """Withdraw what was written from articles that are shown to nobody any more.
+    def withdraw_sources(self, articles: Sequence[ArticleId], at: float, why: str) -> None:
+        """Withdraw what was written from articles that can be no sources any more.
+
+        Former revisions, too; and that an article left by age meanwhile changes nothing.
 
         Parameters
         ----------
+        why : str
+            What is the matter with them, "is held out by a rule".
         at : float
             Seconds since the epoch.
         """
         keys, limits = self._keys, self._limits
+        cited = self._cited(articles)
         with store_errors("withdrawing briefs"), self._redis.pipeline(transaction=False) as pipe:
-            for each in articles:
-                reason = f"its source {each} is held out by a rule"
+            for each in cited:
+                reason = f"its source {each} {why}"
                 change = StatusChange(status=BriefStatus.WITHDRAWN, by=None, at=at, reason=reason)
                 self._withdraw_source(
-                    keys=[keys.article(each), keys.live, keys.changes],
+                    keys=[keys.cited, keys.live, keys.changes],
                     args=[
                         *(each, limits.max_changes, keys.article_prefix, keys.brief_prefix),
                         change_json(change),
@@ -277,6 +253,14 @@ class BriefStore:
                     client=pipe,
                 )
             pipe.execute()
+
+    def _cited(self, articles: Sequence[ArticleId]) -> list[ArticleId]:
+        """Return those that a brief was written from."""
+        with store_errors("reading the briefs"), self._redis.pipeline(transaction=False) as pipe:
+            for start in range(0, len(articles), ASKED_AT_ONCE):
+                pipe.hmget(self._keys.cited, articles[start : start + ASKED_AT_ONCE])
+            noted = chain.from_iterable(pipe.execute())
+        return [each for each, briefs in zip(articles, noted, strict=True) if briefs]
 
     def _article_keys(self, brief: ArticleId) -> list[str]:
         return [self._keys.article(brief), self._keys.pending, self._keys.live]

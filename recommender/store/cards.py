@@ -26,6 +26,11 @@ def instant_text(seconds: float) -> str:
     return text.replace("+00:00", "Z")
 
 
+def instant_or_none(seconds: float | None) -> str | None:
+    """Return :func:`instant_text`, or None where there is no time."""
+    return None if seconds is None else instant_text(seconds)
+
+
 def instant_time(text: str) -> datetime:
     """Return the time of an RFC 3339 text with a zone."""
     return datetime.fromisoformat(text)
@@ -53,9 +58,7 @@ def card_of(article: Article) -> bytes:
             "language": article.language,
             "image": article.image,
             "published_at": instant_text(article.published_at),
-            "expires_at": instant_text(article.expires_at)
-            if article.expires_at is not None
-            else None,
+            "expires_at": instant_or_none(article.expires_at),
             "provenance": {
                 "digital_source_type": made.digital_source_type,
                 "ai_system": made.ai_system,

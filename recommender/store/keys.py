@@ -16,10 +16,9 @@ key                                          type    content, bound, time to liv
                                                      that holds its newest content,
                                                      ``vector`` d × float16 little-endian, unit length
                                                      and ``story`` id (both absent while pending),
-                                                     ``known_story`` where that was told with the
-                                                     article, and ``briefs``, ids of those written from
-                                                     it, joined by spaces. Removed when the article
-                                                     leaves the window
+                                                     and ``known_story`` where that was told with the
+                                                     article. Removed when the article leaves the
+                                                     window
 ``nf:{s:catalogue}:live``                    zset    article id → published second; at most
                                                      ``max_articles``
 ``nf:{s:catalogue}:pending``                 stream  article ``id``; at most ``max_pending``;
@@ -41,8 +40,19 @@ key                                          type    content, bound, time to liv
                                                      history, at most 1 MiB; at most 1,000 of them
 ``nf:{s:catalogue}:experiments:results``     hash    experiment's key → JSON of its published results,
                                                      at most 1 MiB; only of those that are defined
-``nf:{s:catalogue}:briefs``                  zset    brief's id → second of its last revision or
+``nf:{s:catalogue}:briefs``                  zset    id of a brief with revisions → second of its
+                                                     last revision or refusal; at most ``max_briefs``
+``nf:{s:catalogue}:briefs:refused``          zset    id of a brief without any → second of its last
                                                      refusal; at most ``max_briefs``
+``nf:{s:catalogue}:briefs:taken_back``       zset    id of a brief that a person took back, and that
+                                                     nobody approved since, whether its record is kept
+                                                     or not → second; at most ``max_articles``, as there
+                                                     are no more stories
+``nf:{s:catalogue}:cited``                   hash    article's id, whether the article is kept or not →
+                                                     ids of the briefs of which a revision that is kept
+                                                     was written from it, joined by spaces. Removed when
+                                                     these are withdrawn for its sake or let go; so at
+                                                     most their sources
 ``nf:{s:catalogue}:brief:ID``                hash    ``story``; ``newest`` revision's number and
                                                      ``status``; ``live``, number of the published one;
                                                      ``told``, JSON of article id → ``entry`` of the
@@ -51,7 +61,8 @@ key                                          type    content, bound, time to liv
                                                      draft, its sources and attempts, ``N:sources`` like
                                                      ``told`` and ``N:changes``, JSON lines of who changed
                                                      its status when; at most ``max_revisions`` and the
-                                                     live one. As many as ``briefs`` has members
+                                                     live one. As many as ``briefs`` and
+                                                     ``briefs:refused`` have members
 ``nf:{s:catalogue}:lease:ID``                string  who writes the brief of this id now; TTL
                                                      ``lease_seconds``
 ``nf:{s:k}:reader:R:preferences``            string  JSON of what the reader chose; TTL
@@ -210,6 +221,21 @@ class CatalogueKeys:
     def briefs(self) -> str:
         """Sorted set: the site's briefs by time."""
         return self.prefix + "briefs"
+
+    @property
+    def refused(self) -> str:
+        """Sorted set: by time, the stories of which no brief could be written so far."""
+        return self.prefix + "briefs:refused"
+
+    @property
+    def taken_back(self) -> str:
+        """Sorted set: the briefs that only a person lets come back, by time."""
+        return self.prefix + "briefs:taken_back"
+
+    @property
+    def cited(self) -> str:
+        """Hash: of each article, the briefs that were written from it."""
+        return self.prefix + "cited"
 
     @property
     def brief_prefix(self) -> str:

@@ -49,7 +49,8 @@ class CatalogueLimits(Config):
         ge=10,
         le=1_000_000,
         description="Briefs whose revisions and sources are kept, withdrawn ones among them; the "
-        "one written longest ago leaves first.",
+        "one written longest ago leaves first. As many stories that were only refused are kept "
+        "beside them.",
     )
     max_revisions: int = Field(
         default=20,

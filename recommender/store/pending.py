@@ -109,7 +109,8 @@ class PendingQueue:
         """Make embedded articles live and take their entries off the queue, in one script.
 
         Where the window is over its bound then, the oldest articles leave it. Of those that are
-        briefs the published revision is withdrawn; a brief outlives a source that leaves by age.
+        briefs the published revision is withdrawn, and the story is told anew once there is news of
+        it; a brief outlives a source that leaves by age.
 
         Returns
         -------
@@ -170,8 +171,9 @@ class PendingQueue:
     def give_up(self, entry: PendingEntry) -> None:
         """Take an article off the queue that cannot be embedded: keep it as a dead letter first.
 
-        What was never live is forgotten, and withdrawn where it is a brief; of what is live, the
-        fingerprint is, so that the same content may be sent again.
+        What was never live is forgotten, and withdrawn where it is a brief: its story is told anew
+        once a source of it comes or changes, since the same text would fail again. Of what is live,
+        the fingerprint is forgotten, so that the same content may be sent again.
         """
         with store_errors("giving up an article"):
             keys = self._keys

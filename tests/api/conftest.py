@@ -28,7 +28,8 @@ from recommender.domain.briefs import Draft, Event, Objection, WriterKind, Writi
 from recommender.domain.ids import ArticleId, EventId, ReaderId
 from recommender.domain.interactions import Interaction, Kind
 from recommender.ingest.documents import parse_document
-from recommender.services.briefs import BriefSettings, Outcome
+from recommender.services.brief_settings import BriefSettings, Review
+from recommender.services.briefs import Outcome
 from recommender.settings import Settings
 from recommender.store.connection import connect
 from recommender.store.embedded import EmbeddedServer
@@ -57,6 +58,12 @@ def serve() -> Callable[[Wiring], FlaskClient]:
 @pytest.fixture
 def http(wiring: Wiring, serve: Callable[[Wiring], FlaskClient]) -> FlaskClient:
     return serve(wiring)
+
+
+@pytest.fixture
+def wiring(make_wiring: Callable[..., Any]) -> Any:
+    """Give a site where briefs wait for nobody."""
+    return make_wiring(briefs=BriefSettings(review=Review.NEVER))
 
 
 @pytest.fixture

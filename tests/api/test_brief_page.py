@@ -20,7 +20,7 @@ from recommender.disclosure.brief_wording import BRIEF_MESSAGES
 from recommender.disclosure.labels import LabelCode
 from recommender.domain.brief_records import brief_id
 from recommender.domain.briefs import WriterKind
-from recommender.services.briefs import BriefSettings
+from recommender.services.brief_settings import BriefSettings, Review
 
 STORY = "football-01"
 BRIEF = brief_id(STORY)
@@ -75,20 +75,22 @@ def test_a_browser_gets_a_page_and_a_program_json(told: FlaskClient) -> None:
 def test_every_sentence_leads_to_its_sources_and_they_to_their_own_addresses(
     told: FlaskClient,
 ) -> None:
-    text, brief = page(told).text.partition("<h1>")[2], told.get(PATH).json
-    number = {each["article"]: place for place, each in enumerate(brief["sources"], start=1)}
+    text, brief = page(told).text.partition("<h1 ")[2], told.get(PATH).json
     sentences = [brief["headline"], *(each for part in brief["paragraphs"] for each in part)]
+    cited = {each for sentence in sentences for each in sentence["sources"]}
+    listed = [each for each in brief["sources"] if each["id"] in cited]
+    number = {each["id"]: place for place, each in enumerate(listed, start=1)}
     for sentence in sentences:
         shown = text.partition(str(escape(sentence["text"])))[2]
         marks = re.match(r'(?:&#8288;<sup><a href="#source-\d+"[^>]*>\[\d+\]</a></sup>)+', shown)
         assert marks is not None
         targets = re.findall(r'#source-(\d+)"[^>]*>\[(\d+)\]', marks[0])
         assert targets == [(str(number[each]),) * 2 for each in sentence["sources"]]
-    for source in brief["sources"]:
-        row = text.partition(f'<li id="source-{number[source["article"]]}">')[2]
+    for source in listed:
+        row = text.partition(f'<li id="source-{number[source["id"]]}">')[2]
         row = row.partition("</li>")[0]
         assert f'<a href="{source["url"]}"' in row
-        assert source["publisher"] in unescape(row)
+        assert source["source"] in unescape(row)
         assert source["title"] in unescape(row)
         assert f'datetime="{source["published_at"]}"' in row
 
@@ -116,8 +118,11 @@ def test_what_a_model_wrote_says_so_at_the_top_and_who_it_was_at_the_end(
     assert top.startswith("Generated with AI")
     assert "Experimental: made with generative AI" in top
     assert "Compiled automatically" not in top
-    assert "by the language model some-model, version some-model-2" in end
-    assert linked(shown)["digitalSourceType"].endswith("/trainedAlgorithmicMedia")
+    assert "by the language model some-model some-model-2" in end
+    assert linked(shown)["digitalSourceType"] == [
+        "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
+        "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
+    ]
 
 
 def test_every_label_that_an_article_may_have_is_explained() -> None:
@@ -132,7 +137,34 @@ def test_the_page_speaks_the_readers_language_and_the_text_its_own(told: FlaskCl
     assert "Quellen" in words(german)
     assert "1. Januar 2026, 00:00 UTC" in words(german)
     assert '<article lang="en">' in german.text
-    assert told.get(f"{PATH}?format=html&lang=fr").text.count('lang="fr"') == 2
+    assert '<p class="when" lang="de">' in german.text
+    assert re.search(r'lang="de" aria-label="Quelle 1"', german.text)
+    assert told.get(f"{PATH}?format=html&lang=fr").text.startswith(
+        '<!doctype html>\n<html lang="fr">'
+    )
+
+
+def test_sources_that_no_sentence_rests_on_are_listed_nowhere_but_in_the_history(
+    http: FlaskClient, press: Any, event: list[str]
+) -> None:
+    """The compiling writer quotes in one language; what was written from a source goes with it."""
+    press.tell(STORY, event[0], language="de")
+    press.tell(STORY, *event[1:])
+    press.write()
+    shown, brief = page(http), http.get(PATH).json
+    assert {each["id"] for each in brief["sources"]} == set(event)
+    card = http.get(f"/v1/articles/{BRIEF}").json
+    assert {each["id"] for each in card["brief"]["sources"]} == set(event[1:])
+    count = len(event) - 1
+    assert brief["labels"][0]["text"] == f"Compiled automatically from {count} sources"
+    assert shown.text.count('<li id="source-') == count
+    assert f"sentences of {count} sources" in words(shown)
+    assert len(linked(shown)["isBasedOn"]) == count
+    rss = ET.fromstring(http.get("/v1/feed?size=100&format=rss").data)  # noqa: S314  # our own
+    (entry,) = (each for each in rss.iter("item") if each.findtext("guid") == BRIEF)
+    assert len(entry.findall("{http://purl.org/dc/elements/1.1/}source")) == count
+    http.delete(f"/v1/articles/{event[0]}")
+    assert http.get(PATH).json["status"] == "withdrawn"
 
 
 def test_programs_read_who_published_what_when_and_from_what(
@@ -148,7 +180,8 @@ def test_programs_read_who_published_what_when_and_from_what(
     assert stated["datePublished"] == "2026-01-01T00:00:00.000Z"
     assert stated["dateModified"] == "2026-01-01T00:01:00.000Z"
     assert (stated["version"], stated["inLanguage"]) == (2, "en")
-    assert stated["digitalSourceType"] == brief["digital_source_type"] == COMPOSITE
+    assert brief["digital_source_type"] == COMPOSITE
+    assert stated["digitalSourceType"] == ["https://schema.org/CompositeDigitalSource", COMPOSITE]
     assert stated["publisher"] == stated["creator"] == {"@type": "Organization", "name": "Briefs"}
     assert [each["url"] for each in stated["isBasedOn"]] == [
         each["url"] for each in brief["sources"]
@@ -196,7 +229,8 @@ EVIL = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 def test_no_text_breaks_out_of_the_page(http: FlaskClient, press: Any, event: list[str]) -> None:
     evil = str(escape(EVIL))  # markup is stripped from what is sent; this is the text of it
     for each, publisher in zip(event, ("Mail", "Post"), strict=False):
-        press.tell(STORY, each, title=f"Upset {evil}", source=f"{publisher} {evil}")
+        title = f"{publisher} {evil}"
+        press.tell(STORY, each, title=title, source=f"{publisher} {evil}")
     press.write()
     shown = page(http)
     assert any(EVIL in each["title"] for each in http.get(PATH).json["sources"])
@@ -233,7 +267,7 @@ def reviewed(
     press_of: Callable[[Any], Any],
 ) -> tuple[FlaskClient, Any]:
     """Give a client and the press of a site whose briefs wait for approval."""
-    wiring = make_wiring(briefs=BriefSettings(review=True))
+    wiring = make_wiring(briefs=BriefSettings(review=Review.ALWAYS))
     return serve(wiring), press_of(wiring)
 
 
@@ -291,10 +325,25 @@ def test_a_withdrawn_brief_says_so_with_when_and_why_and_without_its_text(
         assert "withdrawn on 1 January 2026, 00:01 UTC" in words(gone)
         assert "Reason: A source was corrected." in words(gone)
         assert headline not in words(gone)
+        assert '<span lang="" dir="auto">A source was corrected.</span>' in gone.text
         assert "Rhona" not in gone.text
         assert 'content="noindex"' in gone.text
     assert told.get(PATH).json["revisions"][0]["changes"][-1]["by"] == "Rhona Cask"
     assert "zurückgezogen" in words(page(told, language="de"))
+
+
+@pytest.mark.parametrize("what", ["a source", "the brief"])
+def test_what_the_service_withdrew_is_told_in_the_readers_language(
+    told: FlaskClient, event: list[str], what: str
+) -> None:
+    """Its own reasons name articles, in English: they are for who reviews."""
+    removed = {"a source": event[1], "the brief": BRIEF}[what]
+    assert told.delete(f"/v1/articles/{removed}").status_code == 204
+    gone = page(told, language="de")
+    assert gone.status_code == 410
+    assert "darf nicht mehr gezeigt werden" in words(gone)
+    for never in ("Grund", "removed", event[1]):
+        assert never not in words(gone)
 
 
 def test_a_former_revision_of_a_withdrawn_brief_is_not_shown_either(
@@ -304,6 +353,24 @@ def test_a_former_revision_of_a_withdrawn_brief_is_not_shown_either(
     press.write()
     told.post(f"{PATH}/withdraw", json={"by": "Rhona Cask"})
     assert page(told, "?revision=1").status_code == 410
+
+
+def test_a_former_revision_leaves_with_its_source_where_the_newest_does_not_cite_it(
+    make_wiring: Callable[..., Any],
+    serve: Callable[[Any], FlaskClient],
+    press_of: Callable[[Any], Any],
+    event: list[str],
+) -> None:
+    site = make_wiring(briefs=BriefSettings.model_validate({"choosing": {"max_sources": 3}}))
+    http, press = serve(site), press_of(site)
+    press.tell(STORY, *event[:3])
+    press.write()
+    press.tell(STORY, event[3])
+    press.write()
+    assert page(http, "?revision=1").status_code == 200
+    assert http.delete(f"/v1/articles/{event[0]}").status_code == 204
+    assert [page(http, query).status_code for query in ("?revision=1", "")] == [410, 200]
+    assert http.get(f"{PATH}?revision=1").json["status"] == "withdrawn"
 
 
 def test_a_brief_that_there_is_not_has_a_page_that_says_so(http: FlaskClient) -> None:
@@ -316,7 +383,8 @@ def test_feeds_lead_to_the_page(told: FlaskClient) -> None:
     address = f"http://localhost{PATH}"
     items = told.get("/v1/feed?size=100&format=jsonfeed").json["items"]
     assert {each["id"]: each.get("url") for each in items}[BRIEF] == address
-    assert told.get(address.removeprefix("http://localhost")).status_code == 200
+    led = told.get(address.removeprefix("http://localhost"), headers={"Accept": "text/html"})
+    assert (led.status_code, led.mimetype) == (200, "text/html")
 
 
 def test_rss_leads_to_the_page_and_json_says_that_there_is_no_other(told: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from recommender.domain.brief_records import brief_id
 from recommender.domain.briefs import Draft, Event, Objection, Rule, WriterKind
 from recommender.errors import WriterFailed
 from recommender.ingest.documents import parse_document
-from recommender.services.briefs import BriefSettings
+from recommender.services.brief_settings import BriefSettings, Review
 from recommender.store.limits import CatalogueLimits
 
 STORY = "football-01"
@@ -33,7 +33,7 @@ def reviewed(
     press_of: Callable[[Any], Any],
 ) -> Site:
     """Give a client and the press of a site whose briefs wait for approval."""
-    wiring = make_wiring(briefs=BriefSettings(review=True))
+    wiring = make_wiring(briefs=BriefSettings(review=Review.ALWAYS))
     return serve(wiring), press_of(wiring)
 
 
@@ -54,7 +54,7 @@ def test_a_brief_tells_its_sentences_with_sources_its_checks_and_who_let_it_pass
     assert (brief["status"], brief["refusal"], brief["url"]) == ("published", None, None)
     assert brief["published_at"] == "2026-01-01T00:00:00.000Z"
     assert brief["digital_source_type"] == f"{IPTC}composite"
-    listed = [each["article"] for each in brief["sources"]]
+    listed = [each["id"] for each in brief["sources"]]
     assert sorted(listed) == sorted(event)
     sentences = [brief["headline"], *(each for part in brief["paragraphs"] for each in part)]
     assert all(each["sources"] and set(each["sources"]) <= set(listed) for each in sentences)
@@ -92,7 +92,7 @@ def test_what_a_model_wrote_is_labelled_with_its_name(
     assert brief["labels"][0]["evidence"]["ai_system"] == "some-model"
     assert brief["labels"][0]["evidence"]["ai_system_version"] == "some-model-2"
     assert brief["digital_source_type"] == f"{IPTC}trainedAlgorithmicMedia"
-    assert brief["writing"]["kind"] == "generative"
+    assert brief["writing"]["writer"] == "generative"
 
 
 def test_each_revision_is_kept_and_read_by_its_number(
@@ -135,8 +135,8 @@ def test_the_list_has_the_latest_first_and_says_what_to_do_where_there_is_none(
         "live": 1,
         "changed_at": "2026-01-01T00:01:00.000Z",
         "story": "b",
-        "headline": http.get(f"/v1/briefs/{brief_id('b')}").json["headline"]["text"],
-        "sources": 2,
+        "title": http.get(f"/v1/briefs/{brief_id('b')}").json["headline"]["text"],
+        "source_count": 2,
     }
     assert [each["story"] for each in http.get("/v1/briefs?limit=1").json["briefs"]] == ["b"]
 
@@ -152,9 +152,26 @@ def test_where_nothing_could_be_written_there_is_no_text_and_the_reason(
     (attempt,) = brief["refusal"]["attempts"]
     assert attempt["failure"] == "the server answered 503"
     (listed,) = http.get("/v1/briefs").json["briefs"]
-    assert (listed["status"], listed["headline"], listed["sources"]) == (None, None, 0)
+    assert (listed["status"], listed["title"], listed["source_count"]) == (None, None, 0)
     assert http.get(f"{PATH}?revision=1").status_code == 404
     assert http.post(f"{PATH}/approve", json=RHONA).status_code == 409
+
+
+def test_what_failed_since_the_newest_revision_is_when_it_changed(
+    http: FlaskClient, press: Any, event: list[str], clock: FixedClock
+) -> None:
+    press.tell(STORY, *event[:3])
+    press.write()
+    clock.advance(60.0)
+    press.tell(STORY, event[3])
+    press.write(turns=[(WriterKind.GENERATIVE, Broken())])
+    (listed,) = http.get("/v1/briefs").json["briefs"]
+    assert (listed["status"], listed["revision"], listed["live"]) == ("published", 1, 1)
+    assert listed["changed_at"] == "2026-01-01T00:01:00.000Z"
+    clock.advance(60.0)
+    http.post(f"{PATH}/withdraw", json=RHONA)
+    (listed,) = http.get("/v1/briefs").json["briefs"]
+    assert listed["changed_at"] == "2026-01-01T00:02:00.000Z"
 
 
 def test_an_objection_is_told_with_the_draft_that_it_is_about(
@@ -217,7 +234,7 @@ def test_a_full_queue_publishes_nothing(
     event: list[str],
 ) -> None:
     wiring = make_wiring(
-        briefs=BriefSettings(review=True), catalogue=CatalogueLimits(max_pending=4)
+        briefs=BriefSettings(review=Review.ALWAYS), catalogue=CatalogueLimits(max_pending=4)
     )
     http, press = serve(wiring), press_of(wiring)
     press.tell(STORY, *event)

@@ -120,6 +120,14 @@ def test_the_feed_is_documented_in_each_of_its_formats_and_with_its_expiry(
     assert "<dt>410 " in section
 
 
+def test_what_is_answered_as_a_page_is_not_promised_as_a_problem() -> None:
+    answers = DOCUMENT["paths"]["/v1/briefs/{brief_id}"]["get"]["responses"]
+    media = {status: list(each["content"]) for status, each in answers.items()}
+    assert media["404"] == ["application/problem+json", "text/html"]
+    assert media["410"] == ["text/html"]
+    assert media["422"] == ["application/problem+json"]
+
+
 def test_the_filter_is_told_by_its_schema_and_in_words(http: FlaskClient) -> None:
     page = http.get("/docs").text
     assert '<a href="#schema-FeedFilter">FeedFilter as JSON</a>' in page

@@ -40,14 +40,14 @@ def test_a_story_says_how_much_of_it_there_is_and_that_it_is_told_next(
         "id": STORY,
         "title": newest["title"],
         "article_count": 4,
-        "independent_sources": 4,
+        "independent_source_count": 4,
         "value": 0.0,
         "surge": 0.0,
         "newest_at": newest["published_at"],
         "interest": pytest.approx(math.log(4)),
         "untold": 1.0,
         "rank": pytest.approx(1.0 * math.log(4)),
-        "not_told": None,
+        "passed_over": None,
         "brief": None,
     }
 
@@ -78,8 +78,8 @@ def test_a_brief_is_named_with_its_story_and_counts_neither_as_article_nor_as_so
     headline = http.get(f"/v1/briefs/{BRIEF}").json["headline"]["text"]
     assert press.wiring.follower.catalogue.view.row(BRIEF) is not None
     assert found["title"] == headline
-    assert (found["article_count"], found["independent_sources"]) == (4, 4)
-    assert (found["untold"], found["rank"], found["not_told"]) == (0.0, 0.0, "nothing_new")
+    assert (found["article_count"], found["independent_source_count"]) == (4, 4)
+    assert (found["untold"], found["rank"], found["passed_over"]) == (0.0, 0.0, "nothing_new")
     assert found["interest"] == pytest.approx(math.log(4)), "told, and no less interesting"
     assert found["brief"] == {
         "id": BRIEF,
@@ -95,7 +95,7 @@ def test_what_is_listed_as_told_next_is_told_next(
 ) -> None:
     press.tell("one source", *event[:2], source="Mail")
     press.tell("two sources", *event[2:])
-    told = {each["id"]: each["not_told"] for each in stories(http)}
+    told = {each["id"]: each["passed_over"] for each in stories(http)}
     assert told == {"one source": "too_few_sources", "two sources": None}
     (outcome,) = press.write()
     assert (outcome.event.story, outcome.result) == ("two sources", Result.PUBLISHED)
@@ -106,8 +106,8 @@ def test_a_story_only_of_what_is_generated_with_ai_is_listed_and_not_told(
 ) -> None:
     press.tell(STORY, *event[:2], **CLAIM)
     found = only(http)
-    assert found["not_told"] == "only_generated_with_ai"
-    assert (found["independent_sources"], found["untold"], found["rank"]) == (0, 0.0, 0.0)
+    assert found["passed_over"] == "only_generated_with_ai"
+    assert (found["independent_source_count"], found["untold"], found["rank"]) == (0, 0.0, 0.0)
 
 
 def test_a_new_source_is_the_untold_share(http: FlaskClient, press: Any, event: list[str]) -> None:
@@ -138,7 +138,7 @@ def test_what_may_not_be_shown_is_part_of_no_story(
     assert stories(http) == []
     left = http.get(f"/v1/stories/{STORY}").json
     assert [each["article"]["id"] for each in left["articles"]] == [event[1]]
-    assert left["not_told"] == "too_few_sources"
+    assert left["passed_over"] == "too_few_sources"
 
 
 def test_no_stories_are_told_with_what_to_do(

@@ -172,7 +172,10 @@ def test_an_item_tells_all_that_the_feed_tells(stocked: FlaskClient) -> None:
     document = stocked.get("/v1/feed?format=jsonfeed&size=20").json
     items = {item["id"]: item for item in document["items"]}
     rich, bare = items["odd\"'<&>"], items["bare"]
-    assert (rich["title"], rich["summary"]) == (ODD.replace("&amp;", "&"), rich["content_text"])
+    assert rich["title"] == ODD.replace("&amp;", "&")
+    told = "".join(f" [{label['text']}]" for label in rich["_newsfeed"]["labels"])
+    assert rich["content_text"] == rich["summary"] + told
+    assert "[Experimental" in told
     assert rich["authors"] == [{"name": "Ann Ember"}]
     assert rich["tags"] == ["food", "bread", "a&b"]
     extra = rich["_newsfeed"]

@@ -23,6 +23,7 @@ from recommender.domain.brief_records import BriefStatus, brief_id
 from recommender.domain.briefs import Draft, Event, Objection, WriterKind, Writing
 from recommender.domain.provenance import IPTC_BASE
 from recommender.ingest.documents import parse_document
+from recommender.services.brief_settings import BriefSettings, Review
 from recommender.services.briefs import Result
 from recommender.store.pending import Embedded
 from scripts import demo_world
@@ -73,6 +74,12 @@ def work(wiring: Any) -> None:
         ]
     )
     wiring.follower.catch_up()
+
+
+@pytest.fixture
+def wiring(make_wiring: Callable[..., Any]) -> Any:
+    """Give a site where briefs wait for nobody."""
+    return make_wiring(briefs=BriefSettings(review=Review.NEVER))
 
 
 @pytest.fixture

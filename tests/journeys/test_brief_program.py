@@ -59,7 +59,7 @@ def test_the_demos_events_become_briefs_whose_every_sentence_names_its_sources(
     told: dict[str, Any] = orjson.loads(done.stdout)
     assert len(told["briefs"]) >= LEAST
     for brief in told["briefs"]:
-        listed = {each["article"] for each in brief["sources"]}
+        listed = {each["id"] for each in brief["sources"]}
         sentences = [brief["headline"], *(each for part in brief["paragraphs"] for each in part)]
         assert all(each["sources"] and set(each["sources"]) <= listed for each in sentences)
         assert brief["checks"] == {rule.value: True for rule in Rule}

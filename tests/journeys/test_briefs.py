@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,14 +17,23 @@ import pytest
 from recommender.bootstrap_briefs import brief_service
 from recommender.briefs.extractive import ExtractiveWriter
 from recommender.clock import FixedClock
-from recommender.domain.brief_records import Brief, BriefStatus, Refusal, brief_id
+from recommender.domain.brief_records import Brief, BriefStatus, Refusal, StatusChange, brief_id
 from recommender.domain.briefs import Draft, Event, Objection, Sentence, WriterKind
 from recommender.domain.ids import ArticleId
 from recommender.domain.rules import Action, SiteRule, Target
-from recommender.errors import BriefConflict, InvalidInput, QueueFull, UnknownBrief, WriterFailed
+from recommender.errors import (
+    BriefConflict,
+    InvalidInput,
+    QueueFull,
+    UnknownArticle,
+    UnknownBrief,
+    WriterFailed,
+)
 from recommender.ingest.documents import parse_document
-from recommender.services.brief_settings import BriefSettings
+from recommender.services.brief_settings import BriefSettings, Review
 from recommender.services.briefs import Outcome, Result
+from recommender.store.brief_revisions import NewRevision, Saving
+from recommender.store.briefs import BriefStore
 from recommender.store.connection import Redis
 from recommender.store.limits import CatalogueLimits
 from recommender.store.pending import Embedded
@@ -164,6 +173,21 @@ def test_what_was_told_is_not_told_again(wiring: Any, tell: Tell) -> None:
     assert run(wiring) == []
     tell(EVENT[:1])  # the same content
     assert run(wiring) == []
+
+
+def test_the_same_text_under_two_names_is_one_source(
+    wiring: Any, tell: Tell, clock: FixedClock
+) -> None:
+    now = datetime.fromtimestamp(clock.now(), UTC)
+    known = {each["id"]: each for each in demo_world.articles(now)}
+    tell(EVENT[:1])
+    again = known[EVENT[0]] | {"id": "again", "source": "Kell Post"}
+    wiring.intake.submit([parse_document(again | {"published_at": "2026-01-01T00:00:00Z"})])
+    work(wiring)
+    assert run(wiring) == []
+    tell(EVENT[1:2])
+    run(wiring)
+    assert sources(kept(wiring)) == EVENT[:2]
 
 
 def test_a_new_source_and_a_changed_one_make_a_new_revision(wiring: Any, tell: Tell) -> None:
@@ -334,7 +358,7 @@ def test_a_draft_that_waits_outlives_the_published_revision_that_leaves_by_age(
     run(wiring)
     work(wiring)
     tell(EVENT[3:], AT_ONCE)
-    site = make_wiring(briefs=BriefSettings(review=True))
+    site = make_wiring(briefs=BriefSettings(review=Review.ALWAYS))
     run(site)
     age_out(wiring, window=4)
     brief = kept(wiring)
@@ -344,14 +368,41 @@ def test_a_draft_that_waits_outlives_the_published_revision_that_leaves_by_age(
     assert (status(wiring), kept(wiring).live) == ((2, BriefStatus.PUBLISHED), 2)
 
 
-def test_a_brief_outlives_its_sources_that_leave_by_age(wiring: Any, tell: Tell) -> None:
+def test_a_brief_outlives_a_source_that_leaves_by_age(wiring: Any, tell: Tell) -> None:
     tell(EVENT[:2])
     run(wiring)
     work(wiring)
-    age_out(wiring, window=2)
-    assert wiring.article_store.live_ids() == [BRIEF]
+    age_out(wiring, window=3)
+    assert wiring.article_store.live_ids() == [BRIEF, EVENT[1]]
     assert in_catalogue(wiring)
     assert (status(wiring), kept(wiring).live) == ((1, BriefStatus.PUBLISHED), 1)
+
+
+def test_a_source_that_left_by_age_may_still_be_removed(wiring: Any, tell: Tell) -> None:
+    tell(EVENT[:2])
+    run(wiring)
+    work(wiring)
+    age_out(wiring, window=3)
+    wiring.articles.remove(EVENT[0])
+    assert (status(wiring), kept(wiring).live) == ((1, BriefStatus.WITHDRAWN), None)
+    assert not in_catalogue(wiring)
+    with pytest.raises(UnknownArticle):
+        wiring.articles.remove(EVENT[0])
+
+
+@pytest.mark.parametrize(
+    ("target", "value"), [(Target.ARTICLE, EVENT[0]), (Target.SOURCE, "Meridian Wire")]
+)
+def test_a_source_that_left_by_age_may_still_be_held_out(
+    wiring: Any, tell: Tell, target: Target, value: str
+) -> None:
+    tell(EVENT[:2])
+    run(wiring)
+    work(wiring)
+    age_out(wiring, window=3)
+    assert in_catalogue(wiring)
+    wiring.rules.replace([hold_out(target, value)])
+    assert (status(wiring), kept(wiring).live) == ((1, BriefStatus.WITHDRAWN), None)
 
 
 def hold_out(target: Target, value: str) -> SiteRule:
@@ -392,7 +443,104 @@ def test_a_brief_leaves_at_the_next_look_once_a_rule_in_force_meets_a_source(
     assert status(wiring) == (1, BriefStatus.WITHDRAWN)
 
 
-def test_a_former_source_that_leaves_withdraws_nothing(
+class LateRule(BriefStore):
+    """A store that is asked to write while somebody puts a rule."""
+
+    put: Callable[[], None]
+
+    def save(self, revision: NewRevision) -> Saving:
+        self.put()
+        return super().save(revision)
+
+    def approve(self, *approved: Any) -> Saving:
+        self.put()
+        return super().approve(*approved)
+
+
+@pytest.fixture
+def late(wiring: Any, make_wiring: Callable[..., Any]) -> Any:
+    """Give the site as those see it who write while a rule is put that holds a source out."""
+    site = make_wiring()
+    store = LateRule(site.client, site.site, site.settings.catalogue)
+    store.put = lambda: wiring.rules.replace([hold_out(Target.CATEGORY, "football")])
+    site.__dict__["brief_store"] = store
+    return site
+
+
+def test_a_rule_put_while_a_brief_is_saved_is_kept_to(wiring: Any, tell: Tell, late: Any) -> None:
+    tell(EVENT[:2])
+    run(late)
+    assert status(wiring) == (1, BriefStatus.WITHDRAWN)
+    assert wiring.article_store.get(BRIEF) is None
+
+
+def test_a_rule_put_while_a_brief_is_approved_is_kept_to(
+    make_wiring: Callable[..., Any], wiring: Any, tell: Tell, late: Any
+) -> None:
+    tell(EVENT[:2])
+    run(make_wiring(briefs=BriefSettings(review=Review.ALWAYS)))
+    late.follower.catch_up()
+    with pytest.raises(BriefConflict, match="a rule holds one of its sources out"):
+        late.brief_review.approve(BRIEF, "Rhona Cask")
+    assert status(wiring) == (1, BriefStatus.WITHDRAWN)
+    assert wiring.article_store.get(BRIEF) is None
+
+
+def test_a_brief_of_a_source_that_changed_leaves_where_no_new_one_stands(
+    wiring: Any, tell: Tell
+) -> None:
+    tell(EVENT[:3])
+    run(wiring)
+    tell(EVENT[:1], {"body": "CORRECTION. This report was wrong and is retracted."})
+    assert [each.result for each in run(wiring, Pen(spoil=unsourced))] == [Result.REFUSED]
+    brief = kept(wiring)
+    assert (status(wiring), brief.live) == ((1, BriefStatus.WITHDRAWN), None)
+    reason = f"its source {EVENT[0]} changed, and what was written of it since does not stand"
+    assert brief.newest.changes[-1].reason == reason  # type: ignore[union-attr]
+
+
+def test_a_brief_stays_where_no_new_one_stands_for_a_source_that_came(
+    wiring: Any, tell: Tell
+) -> None:
+    tell(EVENT[:2])
+    run(wiring)
+    tell(EVENT[2:])
+    assert [each.result for each in run(wiring, Pen(spoil=unsourced))] == [Result.REFUSED]
+    assert (status(wiring), kept(wiring).live) == ((1, BriefStatus.PUBLISHED), 1)
+
+
+def test_a_brief_leaves_where_a_source_turns_out_to_be_generated_with_ai(
+    wiring: Any, tell: Tell
+) -> None:
+    tell(EVENT[:2])
+    run(wiring)
+    tell(EVENT[:1], {"provenance": {"digital_source_type": "trainedAlgorithmicMedia"}})
+    assert run(wiring) == []
+    assert (status(wiring), kept(wiring).live) == ((1, BriefStatus.WITHDRAWN), None)
+
+
+def test_a_brief_expires_with_the_first_of_its_sources(wiring: Any, tell: Tell) -> None:
+    tell(EVENT[:1], {"expires_at": "2026-01-02T00:00:00Z"})
+    tell(EVENT[1:2], {"expires_at": "2026-01-03T00:00:00Z"})
+    run(wiring)
+    card = orjson.loads(wiring.article_store.get(BRIEF).card)
+    assert card["expires_at"] == "2026-01-02T00:00:00.000Z"
+
+
+def test_a_story_that_nobody_thought_of_is_refused_and_does_not_stop_the_others(
+    wiring: Any, tell: Tell
+) -> None:
+    def burst(_: int) -> None:
+        raise ZeroDivisionError("of all things")
+
+    tell(EVENT[:2])
+    assert [each.result for each in run(wiring, Pen(before=burst))] == [Result.REFUSED]
+    refusal = kept(wiring).refusal
+    assert refusal is not None
+    assert refusal.attempts[0].failure == "ZeroDivisionError: of all things"
+
+
+def test_a_former_source_that_leaves_withdraws_the_former_revision_alone(
     make_wiring: Callable[..., Any], tell: Tell
 ) -> None:
     site = make_wiring(briefs=BriefSettings.model_validate({"choosing": {"max_sources": 3}}))
@@ -403,6 +551,11 @@ def test_a_former_source_that_leaves_withdraws_nothing(
     assert sources(kept(site)) == EVENT[1:], "the newest three"
     site.articles.remove(EVENT[0])
     assert status(site) == (2, BriefStatus.PUBLISHED)
+    first, second = kept(site).revisions
+    assert (first.status, second.status) == (BriefStatus.WITHDRAWN, BriefStatus.PUBLISHED)
+    site.articles.remove(EVENT[1])
+    assert status(site) == (2, BriefStatus.WITHDRAWN)
+    assert len(kept(site).revisions[0].changes) == len(first.changes), "it was withdrawn before"
 
 
 def test_whoever_sends_an_article_cannot_say_which_story_it_tells() -> None:
@@ -426,6 +579,8 @@ def test_a_brief_removed_like_an_article_is_withdrawn_and_not_written_again(
     assert status(wiring) == (1, BriefStatus.WITHDRAWN)
     assert not in_catalogue(wiring)
     assert run(wiring) == []
+    tell(EVENT[3:])
+    assert [each.result for each in run(wiring)] == [Result.DRAFT], "a person took it back"
 
 
 def test_an_article_that_says_it_was_generated_with_ai_is_no_source(
@@ -496,7 +651,7 @@ def test_where_no_draft_stands_there_is_no_brief_until_the_story_grows(
 def test_a_draft_waits_for_a_person_and_both_are_noted(
     make_wiring: Callable[..., Any], tell: Tell
 ) -> None:
-    site = make_wiring(briefs=BriefSettings(review=True))
+    site = make_wiring(briefs=BriefSettings(review=Review.ALWAYS))
     tell(EVENT)
     assert [each.result for each in run(site)] == [Result.DRAFT]
     assert site.article_store.get(BRIEF) is None
@@ -517,7 +672,7 @@ def test_a_draft_waits_for_a_person_and_both_are_noted(
 def test_a_draft_of_a_source_that_changed_is_not_published(
     make_wiring: Callable[..., Any], tell: Tell
 ) -> None:
-    site = make_wiring(briefs=BriefSettings(review=True))
+    site = make_wiring(briefs=BriefSettings(review=Review.ALWAYS))
     tell(EVENT[:3])
     run(site)
     tell(EVENT[:1], {"summary": "Another summary of what came about."})
@@ -535,7 +690,7 @@ def test_the_published_revision_stays_while_the_next_one_waits(
     tell(EVENT[:3])
     run(wiring)
     work(wiring)
-    site = make_wiring(briefs=BriefSettings(review=True))
+    site = make_wiring(briefs=BriefSettings(review=Review.ALWAYS))
     tell(EVENT[3:])
     run(site)
     assert (status(site), kept(site).live) == ((2, BriefStatus.DRAFT), 1)
@@ -568,6 +723,96 @@ def test_what_a_person_withdrew_comes_back_only_through_a_person(
         wiring.brief_review.withdraw(BRIEF, "Rhona Cask")
 
 
+def test_what_a_person_withdrew_is_known_when_its_revisions_are_let_go(
+    make_wiring: Callable[..., Any], tell: Tell
+) -> None:
+    site = make_wiring(catalogue=CatalogueLimits(max_revisions=1))
+    tell(EVENT[:2])
+    run(site)
+    site.brief_review.withdraw(BRIEF, "Rhona Cask")
+    for number in range(3):
+        tell(EVENT[:1], {"summary": f"Summary {number} of what came about."})
+        assert [each.result for each in run(site)] == [Result.DRAFT]
+
+
+def test_a_person_withdraws_by_whatever_clock(wiring: Any, tell: Tell, clock: FixedClock) -> None:
+    tell(EVENT[:2])
+    run(wiring)
+    clock.advance(-5.0)
+    wiring.brief_review.withdraw(BRIEF, "Rhona Cask")
+    clock.advance(65.0)
+    tell(EVENT[2:])
+    assert [each.result for each in run(wiring)] == [Result.DRAFT]
+
+
+def test_what_a_person_withdrew_stays_so_when_the_record_is_let_go(
+    make_wiring: Callable[..., Any], tell: Tell
+) -> None:
+    site = make_wiring(catalogue=CatalogueLimits(max_briefs=10))
+    tell(EVENT[:2])
+    run(site)
+    brief = kept(site)
+    site.brief_review.withdraw(BRIEF, "Rhona Cask")
+    write_others(site, brief)
+    assert site.brief_store.get(BRIEF) is None
+    site.clock.advance(60.0)
+    assert [each.result for each in run(site)] == [Result.DRAFT]
+    site.brief_review.approve(BRIEF, "Rhona Cask")
+    tell(EVENT[2:])
+    assert [each.result for each in run(site)] == [Result.PUBLISHED]
+
+
+@pytest.mark.parametrize("config", [BriefSettings(), BriefSettings(review=Review.ALWAYS)])
+def test_where_memory_is_out_a_brief_is_withdrawn_all_the_same(
+    make_wiring: Callable[..., Any], tell: Tell, full: Callable[[], None], config: BriefSettings
+) -> None:
+    site = make_wiring(briefs=config)
+    tell(EVENT[:2])
+    run(site)
+    full()
+    site.brief_review.withdraw(BRIEF, "Rhona Cask")
+    assert (status(site), kept(site).live) == ((1, BriefStatus.WITHDRAWN), None)
+    assert site.article_store.get(BRIEF) is None
+    assert site.brief_store.is_taken_back(BRIEF)
+
+
+@pytest.mark.parametrize("config", [BriefSettings(), BriefSettings(review=Review.ALWAYS)])
+def test_where_memory_is_out_a_brief_leaves_with_its_source(
+    make_wiring: Callable[..., Any], tell: Tell, full: Callable[[], None], config: BriefSettings
+) -> None:
+    site = make_wiring(briefs=config)
+    tell(EVENT[:2])
+    run(site)
+    full()
+    site.brief_store.withdraw_sources(EVENT[:1], site.clock.now(), "is held out by a rule")
+    assert (status(site), kept(site).live) == ((1, BriefStatus.WITHDRAWN), None)
+
+
+@pytest.fixture
+def full(client: Redis) -> Iterator[Callable[[], None]]:
+    """Give a function that takes all memory from the server, which evicts nothing."""
+    yield lambda: client.config_set("maxmemory", 1)
+    client.config_set("maxmemory", 0)
+
+
+def write_others(site: Any, like: Brief) -> None:
+    """Write as many other briefs as may be kept, a second later."""
+    assert like.newest is not None
+    change = StatusChange(status=BriefStatus.DRAFT, by=None, at=site.clock.now() + 1.0)
+    for number in range(site.settings.catalogue.max_briefs):
+        other = NewRevision(
+            id=brief_id(f"other-{number}"),
+            story=f"other-{number}",
+            after=0,
+            status=None,
+            draft=like.newest.draft,
+            sources=(),
+            attempts=(),
+            drafted=change,
+        )
+        assert site.brief_store.save(other) is Saving.SAVED
+
+
 def test_the_oldest_revisions_are_let_go(make_wiring: Callable[..., Any], tell: Tell) -> None:
     site = make_wiring(catalogue=CatalogueLimits(max_revisions=2))
     tell(EVENT[:2])
@@ -585,14 +830,26 @@ def test_a_brief_whose_record_is_let_go_leaves_with_its_article(
     run(site)
     work(site)
     assert in_catalogue(site)
-    refusal = Refusal(at=site.clock.now() + 1.0, sources=(), attempts=())
-    for number in range(10):
-        name = brief_id(f"other-{number}")
-        assert in_catalogue(site)
-        assert site.brief_store.refuse(name, f"other-{number}", 0, refusal)
+    write_others(site, kept(site))
     assert site.brief_store.get(BRIEF) is None
     assert not in_catalogue(site)
     assert site.article_store.get(BRIEF) is None
+
+
+def test_stories_that_are_refused_push_no_brief_out(
+    make_wiring: Callable[..., Any], tell: Tell
+) -> None:
+    site = make_wiring(catalogue=CatalogueLimits(max_briefs=10))
+    tell(EVENT[:2])
+    run(site)
+    work(site)
+    refusal = Refusal(at=site.clock.now() + 1.0, sources=(), attempts=())
+    names = [brief_id(f"other-{number}") for number in range(11)]
+    for name in names:
+        assert site.brief_store.refuse(name, "other", 0, refusal)
+    assert (status(site), in_catalogue(site)) == ((1, BriefStatus.PUBLISHED), True)
+    there = [site.brief_store.get(name) is not None for name in names]
+    assert sum(there) == 10, "they are bounded, too"
 
 
 def test_a_brief_that_cannot_be_embedded_is_withdrawn(wiring: Any, tell: Tell) -> None:
@@ -626,7 +883,7 @@ def test_where_the_queue_is_full_nothing_is_written(
 def test_a_draft_needs_no_room_in_the_queue(make_wiring: Callable[..., Any], tell: Tell) -> None:
     tell(EVENT)
     limits = CatalogueLimits(max_pending=1)
-    site = make_wiring(catalogue=limits, briefs=BriefSettings(review=True))
+    site = make_wiring(catalogue=limits, briefs=BriefSettings(review=Review.ALWAYS))
     site.intake.submit([WAITING])
     assert [each.result for each in run(site)] == [Result.DRAFT]
 

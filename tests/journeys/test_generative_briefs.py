@@ -141,14 +141,14 @@ def write(
 ) -> Callable[..., Revision]:
     """Give a function that has the event told by a model of these replies."""
 
-    def write(*replies: str | int | None, **generative: Any) -> Revision:
+    def write(*replies: str | int | None, review: str = "never", **generative: Any) -> Revision:
         model.replies = replies
         reached = {
             "base_url": f"http://127.0.0.1:{model.server_address[1]}/v1",
             "model": "small-1",
             "retries": 0,
         }
-        settings = {"writer": "generative", "generative": reached | generative}
+        settings = {"writer": "generative", "generative": reached | generative, "review": review}
         site = make_wiring(briefs=settings)
         make_live(site, encode)
         (done,) = brief_service(site, encode).run_once(10).outcomes
@@ -191,6 +191,17 @@ def test_a_good_answer_is_published_with_the_system_that_wrote_it(
         assert evidence["digital_source_type"] == "trainedAlgorithmicMedia"
         assert evidence["ai_system"] == "small-1"
         assert evidence["ai_system_version"] == "small-1-2025-05-01"
+
+
+@pytest.mark.parametrize(
+    ("reply", "status"),
+    [(answer(), BriefStatus.DRAFT), (500, BriefStatus.PUBLISHED)],
+    ids=["a model's text", "what is compiled in its place"],
+)
+def test_unless_the_site_wants_otherwise_what_a_model_wrote_waits_for_a_person(
+    write: Callable[..., Revision], reply: str | int, status: BriefStatus
+) -> None:
+    assert write(reply, review="generated").status is status
 
 
 def test_what_is_objected_to_is_written_once_more(

@@ -9,15 +9,24 @@ from typing import Any
 
 import pytest
 
-from recommender.domain.brief_records import Attempt, Refusal, brief_id
-from recommender.domain.briefs import WriterKind
-from recommender.domain.ids import ReaderId
+from recommender.domain.brief_records import (
+    Attempt,
+    BriefStatus,
+    ListedSource,
+    Refusal,
+    StatusChange,
+    brief_id,
+)
+from recommender.domain.briefs import Draft, Sentence, WriterKind, Writing
+from recommender.domain.ids import ArticleId, ReaderId
 from recommender.domain.readers import Preferences
 from recommender.domain.rules import Action, SiteRule, Target
 from recommender.ingest.documents import Rejection
 from recommender.ingest.experiments import parse_experiment
 from recommender.services.asking import Ask
 from recommender.store import keys
+from recommender.store.brief_revisions import NewRevision, Saving
+from recommender.store.briefs import BriefStore
 from recommender.store.connection import Redis
 from recommender.store.leases import BriefLeases
 
@@ -86,11 +95,39 @@ def used(
     attempt = Attempt(writer=WriterKind.EXTRACTIVE, seconds=1.0, failure="it did not work")
     refusal = Refusal(at=NOW, sources=(), attempts=(attempt,))
     wiring.brief_store.refuse(BRIEF, "food0", 0, refusal)
+    client.hset("nf:{main:catalogue}:article:food1", "story", "food1")
+    write_and_take_back(wiring.brief_store, brief_id("food1"))
     BriefLeases(wiring.client, wiring.site).take(BRIEF, "a worker", LEASE_SECONDS)
     do(wiring, ANNA, "click", "science0")  # by somebody who read before
     wiring.feed.feed(Ask(reader=ANNA, size=5))
     wiring.feed.feed(Ask(size=5))
     return client
+
+
+def write_and_take_back(store: BriefStore, name: ArticleId) -> None:
+    food = ArticleId("food1")
+    ((article, version),) = [each for each in store.read([food]) if each is not None]
+    line = Sentence(text="It rains.", sources=(food,))
+    revision = NewRevision(
+        id=name,
+        story="food1",
+        after=0,
+        status=None,
+        draft=Draft(
+            headline=line,
+            dateline="1 January 2026",
+            paragraphs=((line,),),
+            language="en",
+            writing=Writing(kind=WriterKind.EXTRACTIVE, system="m", version="1"),
+        ),
+        sources=(
+            ListedSource(article=food, version=version, title=article.title, published_at=NOW),
+        ),
+        attempts=(),
+        drafted=StatusChange(status=BriefStatus.DRAFT, by=None, at=NOW),
+    )
+    assert store.save(revision) is Saving.SAVED
+    store.withdraw(name, StatusChange(status=BriefStatus.WITHDRAWN, by="Rhona Cask", at=NOW))
 
 
 def test_the_table_is_read_whole() -> None:

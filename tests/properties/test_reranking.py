@@ -59,7 +59,7 @@ dials = st.sampled_from([0.0, 0.3, 1.0])
 def worth(pool: Pool, above: list[int], each: int, dial: float, weight: float) -> float:
     """What a candidate is worth; of a brief that no rule buries, at least what its story is."""
     story = pool.story[each]
-    told = np.flatnonzero(pool.story == story) if story and pool.standing[each] else [each]
+    told = np.flatnonzero(pool.story == story) if story and pool.collapsing[each] else [each]
     return max(own_worth(pool, above, other, dial, weight) for other in told)
 
 
@@ -158,7 +158,7 @@ def test_where_briefs_are_not_capped_no_article_tells_what_a_brief_stands_for(
     pool: Pool, dial: float
 ) -> None:
     config = FREE.model_copy(update={"max_brief_share": 1.0})
-    told = {pool.story[each] for each in np.flatnonzero(pool.standing)} - {0}
+    told = {pool.story[each] for each in np.flatnonzero(pool.collapsing)} - {0}
     for each in rerank(pool, config, size=5, diversity=dial):
         assert pool.story[each] not in told or pool.brief[each]
 

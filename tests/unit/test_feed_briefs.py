@@ -182,14 +182,16 @@ def test_a_pinned_brief_has_its_place_and_the_editors_reason(world: World) -> No
     "without",
     [
         {"preferences": Preferences(muted_sources=("Briefs",))},
+        {"preferences": Preferences(muted_sources=("The Mail",))},
         {"hidden": (ArticleId("brief0"),)},
     ],
-    ids=["muted", "hidden"],
+    ids=["muted", "one of its sources muted", "hidden"],
 )
 def test_for_a_brief_that_the_reader_does_not_want_the_article_comes(
     world: World, without: dict[str, Any]
 ) -> None:
-    made = served(world(), state=FeedState(reader=ReaderState(**without), trends=CUP))
+    view = world(quoted=("The Pitch", "The Mail"))
+    made = served(view, state=FeedState(reader=ReaderState(**without), trends=CUP))
     assert made.articles[0] == "s0b"
     assert "brief0" not in made.articles
 

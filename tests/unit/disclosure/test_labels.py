@@ -102,6 +102,7 @@ def test_the_evidence_names_the_system_and_both_words() -> None:
         (None, "2", "Generated with AI"),
         ("Writer", None, "Generated with AI: Writer"),
         ("Writer", "2", "Generated with AI: Writer 2"),
+        ("Writer", "Writer", "Generated with AI: Writer"),
     ],
 )
 def test_what_a_model_wrote_names_the_model_where_it_is_known(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,8 @@ from recommender.domain.briefs import (
     Writing,
 )
 from recommender.domain.ids import ArticleId, SiteId
-from recommender.store.briefs import BriefStore, NewRevision, Saving
+from recommender.store.brief_revisions import NewRevision, Saving
+from recommender.store.briefs import BriefStore
 from recommender.store.connection import Redis
 from recommender.store.limits import CatalogueLimits
 from recommender.store.pending import Embedded
@@ -177,12 +179,99 @@ def test_a_published_revision_is_never_let_go_of(make_briefs: Callable[..., Brie
     assert ([each.number for each in brief.revisions], brief.live) == ([1, 3], 1)
 
 
+NAMES = [brief_id(story) for story in "xyz"]
+
+
+def test_past_the_bound_the_story_refused_longest_ago_is_forgotten(
+    make_briefs: Callable[..., BriefStore],
+) -> None:
+    store = make_briefs(max_briefs=2)
+    for at, name in enumerate(NAMES):
+        store.refuse(name, "s", 0, Refusal(at=NOW + at, sources=(), attempts=()))
+    assert [each.id for each in store.latest(10)] == [NAMES[2], NAMES[1]]
+    assert store.get(NAMES[0]) is None
+
+
+def drafted(at: float) -> StatusChange:
+    return StatusChange(status=BriefStatus.DRAFT, by=None, at=NOW + at)
+
+
 def test_past_the_bound_the_brief_written_longest_ago_is_forgotten(
     make_briefs: Callable[..., BriefStore],
 ) -> None:
     store = make_briefs(max_briefs=2)
-    names = [brief_id(story) for story in "xyz"]
-    for at, name in enumerate(names):
+    for at, name in enumerate(NAMES):
+        store.save(revision(store, id=name, drafted=drafted(at)))
+    assert [each.id for each in store.latest(10)] == [NAMES[2], NAMES[1]]
+    assert store.get(NAMES[0]) is None
+
+
+def test_what_was_refused_and_what_was_written_are_listed_by_their_time(
+    make_briefs: Callable[..., BriefStore],
+) -> None:
+    store = make_briefs()
+    x, y, z = NAMES
+    for at, name in enumerate([x, y]):
         store.refuse(name, "s", 0, Refusal(at=NOW + at, sources=(), attempts=()))
-    assert [each.id for each in store.latest(10)] == [names[2], names[1]]
-    assert store.get(names[0]) is None
+    store.save(revision(store, id=z, drafted=drafted(2)))
+    store.save(revision(store, id=x, drafted=drafted(3)))
+    assert [each.id for each in store.latest(10)] == [x, z, y]
+    assert [each.id for each in store.latest(2)] == [x, z]
+
+
+def cited(client: Redis) -> dict[bytes, bytes]:
+    return client.hgetall("nf:{main:catalogue}:cited")  # type: ignore[return-value]
+
+
+def test_what_a_brief_was_written_from_is_noted_as_long_as_that_revision_is_kept(
+    make_briefs: Callable[..., BriefStore], client: Redis
+) -> None:
+    store = make_briefs(max_revisions=1, max_briefs=1)
+    both = revision(store)
+    other = revision(store, id=NAMES[0], drafted=drafted(1))
+    store.save(both)
+    store.save(revision(store, after=1, sources=both.sources[:1]))
+    assert cited(client) == {b"a": both.id.encode()}
+    store.save(other)  # in the place of the former
+    assert cited(client) == {b"a": other.id.encode(), b"b": other.id.encode()}
+    store.withdraw_sources([B], NOW, "is held out by a rule")
+    assert cited(client) == {b"a": other.id.encode()}
+
+
+def test_an_article_may_be_a_source_of_several_briefs(
+    make_briefs: Callable[..., BriefStore], make_store: Callable[..., Any]
+) -> None:
+    store = make_briefs()
+    for name in NAMES:
+        store.save(revision(store, id=name))
+    make_store()[0].remove(A, NOW)
+    statuses = [each.newest.status for each in store.several(NAMES) if each and each.newest]
+    assert statuses == [BriefStatus.WITHDRAWN] * 3
+
+
+def test_what_a_person_took_back_is_published_by_nobody_else(
+    make_briefs: Callable[..., BriefStore],
+) -> None:
+    store = make_briefs()
+    first = revision(store)
+    store.save(first)
+    store.withdraw(first.id, StatusChange(status=BriefStatus.WITHDRAWN, by="Rhona Cask", at=NOW))
+    draft = revision(store, after=1, status=BriefStatus.WITHDRAWN)
+    assert store.save(replace(draft, published=(PUBLISHED, article()))) is Saving.OVERTAKEN
+    assert store.save(draft) is Saving.SAVED
+    brief = store.get(first.id)
+    assert brief is not None
+    assert store.is_taken_back(first.id)
+    assert store.approve(brief, article(), "Rhona Cask", NOW) is Saving.SAVED
+    assert not store.is_taken_back(first.id)
+
+
+def test_of_what_was_taken_back_as_much_is_known_as_there_may_be_stories(
+    make_briefs: Callable[..., BriefStore],
+) -> None:
+    store = make_briefs(max_articles=2)
+    for at, name in enumerate(NAMES):
+        store.save(revision(store, id=name))
+        change = StatusChange(status=BriefStatus.WITHDRAWN, by="Rhona Cask", at=NOW + at)
+        assert store.withdraw(name, change) == 1
+    assert [store.is_taken_back(name) for name in NAMES] == [False, True, True]

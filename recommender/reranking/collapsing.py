@@ -1,4 +1,4 @@
-"""Faces: where a brief may be shown, it stands for the articles of its story."""
+"""Collapsing: where a brief may be shown, it stands for the articles of its story."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Faces:
+class Collapse:
     """b briefs among the candidates, with all candidates of their s stories.
 
     Parameters
@@ -41,7 +41,7 @@ class Faces:
         Examples
         --------
         >>> values = np.array([0.5, 0.75, 0.25])
-        >>> faces_of(np.array([7, 7, 7]), np.array([False, False, True])).lift(values)
+        >>> collapse(np.array([7, 7, 7]), np.array([False, False, True])).lift(values)
         >>> values.tolist()
         [0.5, 0.75, 0.75]
         """
@@ -57,8 +57,8 @@ class Faces:
 
         Examples
         --------
-        >>> faces = faces_of(np.array([7, 0, 7, 7]), np.array([False, False, False, True]))
-        >>> faces.by_score(np.array([0.5, 0.8, 0.75, 0.25])).tolist()
+        >>> stories = collapse(np.array([7, 0, 7, 7]), np.array([False, False, False, True]))
+        >>> stories.by_score(np.array([0.5, 0.8, 0.75, 0.25])).tolist()
         [1, 3, 2, 0]
         """
         if not len(self.briefs):
@@ -69,46 +69,46 @@ class Faces:
         return np.lexsort((follows, -lifted))
 
 
-def faces_of(story: NDArray[np.int32], standing: NDArray[np.bool_]) -> Faces:
-    """Return the faces among n candidates.
+def collapse(story: NDArray[np.int32], collapsing: NDArray[np.bool_]) -> Collapse:
+    """Return the stories among n candidates that briefs stand for.
 
     Parameters
     ----------
     story : ndarray, shape (n,)
         Codes; 0 is "none".
-    standing : ndarray, shape (n,)
+    collapsing : ndarray, shape (n,)
         Briefs that stand for their stories.
     """
-    briefs = np.flatnonzero(standing & (story > 0))
+    briefs = np.flatnonzero(collapsing & (story > 0))
     if not len(briefs):
-        return Faces(briefs=briefs, place=briefs, told=briefs, starts=briefs)
+        return Collapse(briefs=briefs, place=briefs, told=briefs, starts=briefs)
     codes, place = np.unique(story[briefs], return_inverse=True)
     told = np.flatnonzero(np.isin(story, codes))
     told = told[np.argsort(story[told], kind="stable")]
     starts = np.searchsorted(story[told], codes)
-    return Faces(briefs=briefs, place=place, told=told, starts=starts)
+    return Collapse(briefs=briefs, place=place, told=told, starts=starts)
 
 
-def leads(
+def best_of_stories(
     order: Sequence[int],
     scores: NDArray[np.float64],
     story: NDArray[np.int32],
-    standing: NDArray[np.bool_],
+    collapsing: NDArray[np.bool_],
 ) -> dict[int, int]:
-    """Return to whom briefs of an order owe their places: by place, a candidate.
+    """Return which articles briefs of an order owe their places to: by place, a candidate.
 
-    Those of their stories that score most. A brief that scores most itself owes nothing.
+    The best of their stories by score. A brief that scores most itself owes nothing.
 
     Parameters
     ----------
     order : sequence of int
         Candidates.
-    scores, story, standing : ndarray, shape (n,)
+    scores, story, collapsing : ndarray, shape (n,)
         Of all candidates.
     """
     owed: dict[int, int] = {}
     shown = np.array(order, np.intp)
-    for place in np.flatnonzero(standing[shown] & (story[shown] > 0)).tolist():
+    for place in np.flatnonzero(collapsing[shown] & (story[shown] > 0)).tolist():
         told = np.flatnonzero(story == story[order[place]])
         best = int(told[scores[told].argmax()])
         if scores[best] > scores[order[place]]:
