@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -595,6 +597,24 @@ def test_an_article_that_says_it_was_generated_with_ai_is_no_source(
     allowed = BriefSettings.model_validate({"choosing": {"ai_sources": True}})
     run(make_wiring(briefs=allowed))
     assert sources(kept(wiring)) == EVENT[:3]
+
+
+@pytest.mark.data
+@pytest.mark.skipif("NEWSFEED_DATA" not in os.environ, reason="NEWSFEED_DATA names no data folder")
+def test_the_article_that_began_it_all_is_no_source_unless_the_site_allows_it(
+    wiring: Any, tell: Tell, make_wiring: Callable[..., Any]
+) -> None:
+    (seed,) = (Path(os.environ["NEWSFEED_DATA"]) / "seed").iterdir()
+    document = {"id": "seed", "title": "Troops", "body": seed.read_text(), "source": "A Feed"}
+    wiring.intake.submit([parse_document(document)])
+    tell(EVENT[:1])
+    assert run(wiring) == [], "one source that counts is too few"
+    tell(EVENT[1:2])
+    run(wiring)
+    assert sources(kept(wiring)) == EVENT[:2]
+    allowed = BriefSettings.model_validate({"choosing": {"ai_sources": True}})
+    (outcome,) = run(make_wiring(briefs=allowed))
+    assert "seed" in {each.id for each in outcome.event.sources}
 
 
 def fail(_: int) -> None:
