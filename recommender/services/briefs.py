@@ -17,7 +17,7 @@ from recommender.domain.brief_records import (
     StatusChange,
     brief_id,
 )
-from recommender.domain.briefs import Draft, WriterKind
+from recommender.domain.briefs import Draft, Event, WriterKind
 from recommender.domain.ids import ArticleId
 from recommender.services.brief_settings import BriefSettings, Review
 from recommender.services.composing import (
@@ -131,8 +131,8 @@ class BriefService:
         """Tell the ``limit`` events of highest rank that have anything new.
 
         Before that, what was written from articles is withdrawn that the site's rules hold out, or
-        that turned out to be generated with AI and so are no sources here. A brief of a source that
-        changed is withdrawn where no new revision stands.
+        that turned out to be generated with AI and so are no sources here. What a source that
+        changed no longer bears out is withdrawn where no new revision takes its place.
 
         Parameters
         ----------
@@ -187,17 +187,18 @@ class BriefService:
         )
         return Outcome(id=name, event=event, result=result, attempts=composed.attempts)
 
-    def _withdraw_of_changed(self, name: ArticleId, sources: Sequence[ListedSource]) -> None:
-        """Withdraw what a brief says by sources that say something else now."""
+    def _withdraw_fallen(
+        self, name: ArticleId, event: Event, sources: Sequence[ListedSource]
+    ) -> None:
+        """Withdraw what is published and does not stand by its sources as they are now."""
         brief, now = self._store.get(name), {each.article: each.version for each in sources}
-        live = brief and brief.live and brief.revision(brief.live)
-        changed = [
-            each.article
-            for each in (live.sources if live else ())
-            if now.get(each.article, each.version) != each.version
-        ]
-        why = "changed, and what was written of it since does not stand"
-        self._store.withdraw_sources(changed, self._clock.now(), why)
+        live = brief.revision(brief.live) if brief and brief.live else None
+        if live is None:
+            return
+        changed = [e.article for e in live.sources if now.get(e.article, e.version) != e.version]
+        if changed and self._check(live.draft, event):
+            why = "changed, and what was written of it does not stand any more"
+            self._store.withdraw_sources(changed, self._clock.now(), why)
 
     def _waits(self, brief: ArticleId, draft: Draft) -> bool:
         """Tell whether ``draft``, the next revision of ``brief``, waits for a person."""
@@ -227,14 +228,14 @@ class BriefService:
         composed: Composition,
     ) -> Result:
         now, sources = self._clock.now(), _listed(event, articles)
+        waits = composed.draft is None or self._waits(name, composed.draft)
+        if waits:  # so nothing takes the place of what is published
+            self._withdraw_fallen(name, as_event(event.story, articles), sources)
         if composed.draft is None:
             refusal = Refusal(at=now, sources=sources, attempts=composed.attempts)
-            if not self._store.refuse(name, event.story, event.revision, refusal):
-                return Result.OVERTAKEN
-            self._withdraw_of_changed(name, sources)
-            return Result.REFUSED
+            kept = self._store.refuse(name, event.story, event.revision, refusal)
+            return Result.REFUSED if kept else Result.OVERTAKEN
         brief = self._store.get(name)
-        waits = self._waits(name, composed.draft)
         article = as_article(
             event.story,
             composed.draft,

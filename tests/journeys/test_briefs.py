@@ -488,17 +488,36 @@ def test_a_rule_put_while_a_brief_is_approved_is_kept_to(
     assert wiring.article_store.get(BRIEF) is None
 
 
-def test_a_brief_of_a_source_that_changed_leaves_where_no_new_one_stands(
-    wiring: Any, tell: Tell
+@pytest.mark.parametrize("review", [Review.NEVER, Review.ALWAYS])
+def test_a_brief_leaves_whose_source_takes_back_what_it_quotes(
+    make_wiring: Callable[..., Any], wiring: Any, tell: Tell, review: Review
 ) -> None:
     tell(EVENT[:3])
     run(wiring)
     tell(EVENT[:1], {"body": "CORRECTION. This report was wrong and is retracted."})
-    assert [each.result for each in run(wiring, Pen(spoil=unsourced))] == [Result.REFUSED]
+    site = make_wiring(briefs=BriefSettings(review=review))
+    pen = Pen() if review is Review.ALWAYS else Pen(spoil=unsourced)
+    wanted = Result.DRAFT if review is Review.ALWAYS else Result.REFUSED
+    assert [each.result for each in run(site, pen)] == [wanted]
     brief = kept(wiring)
-    assert (status(wiring), brief.live) == ((1, BriefStatus.WITHDRAWN), None)
-    reason = f"its source {EVENT[0]} changed, and what was written of it since does not stand"
-    assert brief.newest.changes[-1].reason == reason  # type: ignore[union-attr]
+    assert brief.live is None
+    reason = f"its source {EVENT[0]} changed, and what was written of it does not stand any more"
+    assert brief.revisions[0].changes[-1].reason == reason
+    if review is Review.ALWAYS:
+        assert status(wiring) == (2, BriefStatus.DRAFT)
+    else:
+        assert run(wiring) == [], "it was tried from these sources"
+
+
+def test_a_brief_stays_whose_source_changed_in_what_it_does_not_quote(
+    make_wiring: Callable[..., Any], wiring: Any, tell: Tell
+) -> None:
+    tell(EVENT[:3])
+    run(wiring)
+    tell(EVENT[:1], {"author": "Ann Ember"})
+    site = make_wiring(briefs=BriefSettings(review=Review.ALWAYS))
+    assert [each.result for each in run(site)] == [Result.DRAFT]
+    assert kept(wiring).live == 1
 
 
 def test_a_brief_stays_where_no_new_one_stands_for_a_source_that_came(
