@@ -126,13 +126,14 @@ by_option = click.option("--by", required=True, help="Who decides it; kept with 
 @review.command(epilog=EXAMPLES)
 @click.argument("brief", metavar="ID")
 @by_option
+@click.option("--revision", type=click.IntRange(1), help="The one that you read; no newer one.")
 @reports_errors
-def approve(brief: str, by: str) -> None:
+def approve(brief: str, by: str, revision: int | None) -> None:
     """Publish the draft of the brief ID."""
-    approval = parse_approval({"by": by})
+    approval = parse_approval({"by": by, "revision": revision})
     with open_site(read_settings()) as site:
         site.follower.load()
-        site.brief_review.approve(ArticleId(brief), approval.by)
+        site.brief_review.approve(ArticleId(brief), approval.by, approval.revision)
     people.print("published; a worker puts it into the feed", highlight=False)
 
 

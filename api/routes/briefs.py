@@ -107,7 +107,7 @@ def get_brief(wiring: Wiring, brief_id: ArticleId, query: BriefQuery) -> Respons
     answer=_CHANGED,
     errors={
         **_REVIEW_ERRORS,
-        409: "No draft waits, or a source of it changed since it was written.",
+        409: "No draft waits, or a newer one than was read, or a source changed since.",
         503: "The embedding queue is full, or Redis did not answer.",
     },
     example=Example(path=f"{EXAMPLE}/approve", body={"by": "Rhona Cask"}, stand_in="brief_id"),
@@ -118,7 +118,7 @@ def approve_brief(wiring: Wiring, brief_id: ArticleId, body: Body) -> Response:
     Who approved it, and when, is kept in its history.
     """
     approval = body.single(parse_approval)
-    return _answer(wiring, wiring.brief_review.approve(brief_id, approval.by))
+    return _answer(wiring, wiring.brief_review.approve(brief_id, approval.by, approval.revision))
 
 
 @operation(

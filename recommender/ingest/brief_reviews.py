@@ -39,6 +39,12 @@ class ApprovalDocument(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     by: Reviewer
+    revision: int | None = Field(
+        default=None,
+        ge=1,
+        strict=True,
+        description="Number of the revision that was read: refused where a newer one waits.",
+    )
 
 
 class WithdrawalDocument(BaseModel):

@@ -54,15 +54,20 @@ class BriefReview:
             raise UnknownBrief(brief)
         return kept
 
-    def approve(self, brief: ArticleId, by: str) -> Brief:
+    def approve(self, brief: ArticleId, by: str, revision: int | None = None) -> Brief:
         """Publish the draft that waits, in the name of ``by``.
+
+        Parameters
+        ----------
+        revision : int, optional
+            The one that was read.
 
         Raises
         ------
         UnknownBrief
         BriefConflict
-            No draft waits, or one of its sources changed since it was written, or a rule holds one
-            out.
+            No draft waits, or it is not the one that was read; one of its sources changed since it
+            was written, or a rule holds one out.
         QueueFull
             Too many articles wait for embedding.
         """
@@ -71,6 +76,8 @@ class BriefReview:
         if newest is None or newest.status is not BriefStatus.DRAFT:
             status = newest.status if newest else "not written yet"
             raise BriefConflict(f"wanted a brief whose newest revision is a draft, got {status}")
+        if revision not in {None, newest.number}:
+            raise BriefConflict(f"wanted revision {newest.number}, which waits, got {revision}")
         found = self._store.read([each.article for each in newest.sources])
         sources = [each[0] for each in found if each is not None]
         now = self._clock.now()

@@ -216,6 +216,20 @@ def test_a_draft_is_published_by_who_approves_it(reviewed: Site, event: list[str
     assert (again.status_code, again.json["type"]) == (409, "/docs#brief-conflict")
 
 
+def test_only_the_draft_that_was_read_is_approved(reviewed: Site, event: list[str]) -> None:
+    http, press = reviewed
+    press.tell(STORY, *event[:2])
+    press.write()
+    press.tell(STORY, *event[2:])
+    press.write()
+    stale = http.post(f"{PATH}/approve", json=RHONA | {"revision": 1})
+    assert (stale.status_code, stale.json["type"]) == (409, "/docs#brief-conflict")
+    assert "wanted revision 2, which waits, got 1" in stale.json["detail"]
+    odd = http.post(f"{PATH}/approve", json=RHONA | {"revision": "2"})
+    assert (odd.status_code, odd.json["errors"][0]["field"]) == (422, "revision")
+    assert http.post(f"{PATH}/approve", json=RHONA | {"revision": 2}).json["live"] == 2
+
+
 def test_a_draft_whose_source_changed_is_not_published(reviewed: Site, event: list[str]) -> None:
     http, press = reviewed
     press.tell(STORY, *event)
