@@ -83,7 +83,8 @@ def still_eligible(
     articles = [view.ids[row] for row in rows]
     mask &= np.array([each not in seen and each not in hidden for each in articles], np.bool_)
     if muted := reader.preferences.muted_sources:
-        mask &= ~(view.source.among(muted) | view.quoted.with_any(muted))[rows]
+        mask &= ~np.isin(view.source.codes[rows], view.source.codes_of(muted))
+        mask &= ~view.quoted.with_any(muted)[rows]
     mask &= ~np.isin(rows, rules.held_out)
     mask &= ~_resting(view, now, reader, config)[view.story.codes[rows]]
     mask &= view.alive[rows]

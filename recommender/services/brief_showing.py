@@ -15,12 +15,11 @@ from recommender.disclosure.labels import (
 )
 from recommender.domain.articles import Article
 from recommender.domain.brief_records import Brief, ListedSource, Revision
-from recommender.domain.ids import ArticleId
 from recommender.errors import UnknownRevision
 from recommender.services.composing import Imprint, as_article
+from recommender.services.showing import attention_to
 from recommender.store.cards import card_of
 from recommender.store.trending import TrendingStore
-from recommender.trending.decay import value
 from recommender.trending.ladder import TrendingConfig
 
 
@@ -96,25 +95,22 @@ class BriefPresenter:
             revision=revision.number,
         )
         card = orjson.loads(card_of(article))
-        attention, since = self._attention(brief.id) if revision.number == brief.live else (0.0, 0)
-        facts = facts_of(
-            card,
-            trending_value=attention,
-            trending_since=since,
-            threshold=self._config.threshold,
-        )
+        facts = facts_of(card)
+        if revision.number == brief.live:
+            now = self._clock.now()
+            values, since = attention_to([brief.id], self._trending, self._config, now)
+            facts = facts_of(
+                card,
+                trending_value=values[0],
+                trending_since=since[0],
+                threshold=self._config.threshold,
+            )
         return ShownRevision(
             revision=revision,
             labels=article_labels(facts, language),
             digital_source_type=digital_source_type_uri(facts),
             url=article.url,
         )
-
-    def _attention(self, brief: ArticleId) -> tuple[float, float]:
-        trends, config = self._trending.of([brief]), self._config
-        ladders = trends.ladders[:, config.served_rung]
-        now = value(ladders, config.served_rate, self._clock.now())
-        return float(now[0]), float(trends.since[0])
 
 
 def _as_it_was(source: ListedSource) -> Article:

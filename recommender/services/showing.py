@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +103,7 @@ class Presenter:
         """
         if not len(ordering):
             return ()
-        values, since = self._attention(ordering, now)
+        values, since = attention_to(ordering.articles, self._trending, self._config, now)
         told = []
         for place, row in enumerate(rows.tolist()):
             card = view.cards[row]
@@ -126,10 +126,20 @@ class Presenter:
             )
         return tuple(told)
 
-    def _attention(self, ordering: Ordering, now: float) -> tuple[list[float], list[float]]:
-        trends, config = self._trending.of(ordering.articles), self._config
-        values = value(trends.ladders[:, config.served_rung], config.served_rate, now)
-        return values.tolist(), trends.since.tolist()
+
+def attention_to(
+    articles: Sequence[ArticleId], trending: TrendingStore, config: TrendingConfig, now: float
+) -> tuple[list[float], list[float]]:
+    """Return the trending value of each article, and since when it trends.
+
+    Parameters
+    ----------
+    now : float
+        Seconds since the epoch, as what is returned in second place.
+    """
+    trends = trending.of(articles)
+    values = value(trends.ladders[:, config.served_rung], config.served_rate, now)
+    return values.tolist(), trends.since.tolist()
 
 
 def _coverage(

@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from recommender.candidates.rules import compile_rules
+from recommender.candidates.rules import RuleCompiler
 from recommender.catalogue.view import UNKNOWN, CatalogueView, Rows
 from recommender.clock import Clock
 from recommender.domain.brief_records import Brief, brief_id
@@ -73,6 +73,7 @@ class StoryTeller:
         self._ladder = ladder
         self._config = config
         self._clock = clock
+        self._rules = RuleCompiler()
 
     def generated_with_ai(self) -> list[ArticleId]:
         """Return the live articles that are no sources for being generated with AI."""
@@ -119,7 +120,7 @@ class StoryTeller:
         """Return the catalogue as it is now, and the rows of it that may tell a story."""
         view, now = self._follower.catalogue.view, self._clock.now()
         eligible = view.eligible(now) & ~view.is_brief
-        eligible[compile_rules(self._follower.rules, view, now).held_out] = False
+        eligible[self._rules.compiled(self._follower.rules, view, now).held_out] = False
         return view, np.flatnonzero(eligible)
 
     def _shown(self, view: CatalogueView, rows: Rows, names: Sequence[str]) -> list[ToldStory]:
